@@ -1,0 +1,39 @@
+package org.rescuekey.filesystem;
+
+/** What a volume holds, as far as its bytes tell. */
+public enum FileSystemType {
+    NTFS("NTFS"),
+    FAT12("FAT12"),
+    FAT16("FAT16"),
+    FAT32("FAT32"),
+    EXFAT("exFAT"),
+    EXT2("ext2"),
+    EXT3("ext3"),
+    EXT4("ext4"),
+    XFS("XFS"),
+    BTRFS("Btrfs"),
+    SWAP("Linux swap"),
+    LVM2("LVM physical volume"),
+    LUKS("LUKS encrypted"),
+    BITLOCKER("BitLocker encrypted"),
+    REFS("ReFS"),
+    ZFS("ZFS member"),
+    MD_RAID("Linux RAID member"),
+    ISO9660("ISO 9660"),
+    SQUASHFS("SquashFS"),
+    /** Every place where a file system would leave its mark reads as zero. */
+    EMPTY("empty"),
+    /** Something is there, and it is none of the above. */
+    UNKNOWN("unknown");
+
+    private final String label;
+
+    FileSystemType(String label) {
+        this.label = label;
+    }
+
+    /** The name that people know it by. */
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,29 @@
+package org.rescuekey.filesystem;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is known of a volume without a map of it.
+ *
+ * @param type what it holds
+ * @param label the name that its user gave it; empty if none
+ * @param identity its serial number or UUID, written the way that blkid writes it; empty if none
+ * @param clusterBytes the size of its clusters; 0 if unknown
+ * @param sizeBytes the size that the file system itself states; 0 if unknown
+ * @param states what stands in the way of using it
+ * @param notes sentences for the user on what is odd or could not be read
+ */
+public record VolumeInfo(
+        FileSystemType type,
+        String label,
+        String identity,
+        long clusterBytes,
+        long sizeBytes,
+        Set<VolumeState> states,
+        List<String> notes) {
+    public VolumeInfo {
+        states = Set.copyOf(states);
+        notes = List.copyOf(notes);
+    }
+}
