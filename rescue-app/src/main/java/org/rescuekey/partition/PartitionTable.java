@@ -11,7 +11,7 @@ import org.rescuekey.units.SectorSize;
  * <p>Invariants: every partition lies on the disk, partitions do not overlap each other (an extended partition encloses
  * its logical ones) and none overlaps the table itself.
  */
-public interface PartitionTable {
+public sealed interface PartitionTable permits GptTable, MbrTable {
     /** "gpt" or "mbr". */
     String kind();
 
@@ -44,6 +44,6 @@ public interface PartitionTable {
      */
     List<TableWrite> writes();
 
-    /** The text form, which a person can read and {@code parseText} reads back. */
+    /** The text form, which a person can read and {@link PartitionTables#parseText} reads back. */
     String toText();
 }

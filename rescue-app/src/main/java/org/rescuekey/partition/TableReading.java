@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * @param table the table, if there is one that can be believed
  * @param findings what is worth telling, each a sentence; empty for a flawless table
- * @param needsRepair whether writing {@link PartitionTable#forDiskOf the table for this disk} again, or another hand,
- *     should put something right
+ * @param needsRepair whether something is wrong with the table on the disk; where there is a table, writing {@link
+ *     PartitionTable#forDiskOf it for this disk's size} puts it right
  */
 public record TableReading(Optional<PartitionTable> table, List<String> findings, boolean needsRepair) {
     public TableReading {
