@@ -206,8 +206,8 @@ final class GptReader {
     private GptTable table(Copy.Sound copy, long diskBytes, long arrayLba, long backupLba)
             throws MalformedDataException {
         GptHeader header = copy.header();
-        GptLayout layout = new GptLayout(
-                arrayLba, header.shape(), header.firstUsableLba(), header.lastUsableLba(), backupLba);
+        GptLayout layout =
+                new GptLayout(arrayLba, header.shape(), header.firstUsableLba(), header.lastUsableLba(), backupLba);
         return GptTable.of(sectorSize, diskBytes, protectiveMbr, header.diskGuid(), layout, copy.entries());
     }
 
