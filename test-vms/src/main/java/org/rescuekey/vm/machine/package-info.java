@@ -1,0 +1,5 @@
+/** QEMU behind one class. */
+@NullMarked
+package org.rescuekey.vm.machine;
+
+import org.jspecify.annotations.NullMarked;

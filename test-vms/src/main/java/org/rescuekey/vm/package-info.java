@@ -1,0 +1,5 @@
+/** Rescue Key in virtual machines: the demonstration, the machine to play with, and what the scenarios share. */
+@NullMarked
+package org.rescuekey.vm;
+
+import org.jspecify.annotations.NullMarked;
