@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.rescuekey.error.DeviceException;
-import org.rescuekey.error.RescueException;
 import org.rescuekey.units.Extent;
 
 /**
@@ -47,16 +46,15 @@ final class NativeFile implements AutoCloseable {
     }
 
     /**
-     * Reads until the buffer is full or the file ends, and moves the position.
+     * Fills what remains of a buffer and moves its position.
      *
      * @param buffer direct
      */
-    void readFully(long offsetBytes, ByteBuffer buffer, int atLeastBytes) throws DeviceException {
+    void readFully(long offsetBytes, ByteBuffer buffer) throws DeviceException {
         acquire();
         try {
             long position = offsetBytes;
-            long needEndBytes = offsetBytes + atLeastBytes;
-            while (buffer.hasRemaining() && position < needEndBytes) {
+            while (buffer.hasRemaining()) {
                 long count = LibC.pread(fd, address(buffer), buffer.remaining(), position);
                 if (count < 0) {
                     retryOrThrow("read " + name + " at offset " + position);
@@ -170,7 +168,7 @@ final class NativeFile implements AutoCloseable {
     }
 
     @Override
-    public void close() throws RescueException {
+    public void close() throws DeviceException {
         if (closed.compareAndSet(false, true)) {
             release();
         }
