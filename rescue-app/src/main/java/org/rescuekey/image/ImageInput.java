@@ -1,0 +1,24 @@
+package org.rescuekey.image;
+
+import java.io.Closeable;
+import java.nio.ByteBuffer;
+import org.rescuekey.error.RescueException;
+
+/** An image file opened for reading. Several threads may read at the same time. */
+public interface ImageInput extends Closeable {
+    /** Its name in the store. */
+    String name();
+
+    /** Its length when it was opened. */
+    long sizeBytes();
+
+    /**
+     * Fills the buffer's remaining bytes from an offset.
+     *
+     * @throws org.rescuekey.error.DeviceException if the device fails, or the file ends before the buffer is full
+     */
+    void read(long offsetBytes, ByteBuffer buffer) throws RescueException;
+
+    @Override
+    void close() throws RescueException;
+}

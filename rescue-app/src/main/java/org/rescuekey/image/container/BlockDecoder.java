@@ -1,0 +1,141 @@
+package org.rescuekey.image.container;
+
+import java.nio.ByteBuffer;
+import org.rescuekey.codec.ZstdDecompressor;
+import org.rescuekey.error.IntegrityException;
+import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.index.BlockEntry;
+import org.rescuekey.image.index.BlockKind;
+import org.rescuekey.image.index.Encoding;
+
+/**
+ * Turns records back into plain blocks, and lets nothing through that is not what was captured: the record's header
+ * against the index, the body against its checksum, the plain bytes against their hash.
+ *
+ * <p>Thread rule: confined to one thread.
+ */
+public final class BlockDecoder implements AutoCloseable {
+    private final ImageReader reader;
+    private final long imageTag;
+    private final BlockHasher hasher;
+    private final ZstdDecompressor decompressor = new ZstdDecompressor();
+
+    public BlockDecoder(ImageReader reader) {
+        this.reader = reader;
+        imageTag = HeaderCodec.tag(reader.header());
+        hasher = BlockHasher.of(reader.header());
+    }
+
+    /**
+     * Decodes a block.
+     *
+     * @param entry the block; one without a body is decoded to zeros, and its record is checked like any other
+     * @param stored a direct buffer whose position is where the block's record begins, see {@link ImageReader#readStored}
+     * @param plain a direct buffer that is cleared and then holds the block from 0 to its limit
+     * @throws IntegrityException naming image, stream, block and extent of the disk; what plain holds then is undefined
+     */
+    public void decode(BlockEntry entry, ByteBuffer stored, ByteBuffer plain) throws RescueException {
+        plain.clear().limit(entry.plainBytes());
+        checkRecord(entry, stored);
+        if (entry.kind() == BlockKind.DATA) {
+            decodeBody(entry, stored.slice(stored.position() + RecordHeader.BYTES, entry.storedBytes()), plain);
+        } else {
+            fillZero(plain);
+        }
+        plain.flip();
+    }
+
+    /** Decodes a block without a body, for which nothing needs to be read. */
+    public void decodeBodyless(BlockEntry entry, ByteBuffer plain) {
+        if (entry.kind() == BlockKind.DATA) {
+            throw new IllegalArgumentException("block " + entry.block() + " has a body");
+        }
+        plain.clear().limit(entry.plainBytes());
+        fillZero(plain);
+        plain.flip();
+    }
+
+    /** Checks a block's record without decoding it: header against index, body against checksum. */
+    public void checkRecord(BlockEntry entry, ByteBuffer stored) throws IntegrityException {
+        if (stored.remaining() < entry.recordBytes()) {
+            throw new IllegalArgumentException(
+                    "a record of " + entry.recordBytes() + " bytes in " + stored.remaining());
+        }
+        RecordHeader header;
+        try {
+            header = RecordHeader.decode(reader.name(), entry.offsetBytes(), stored.duplicate(), imageTag);
+        } catch (MalformedDataException e) {
+            throw damaged(entry, "its record's header is not valid: " + e.getMessage());
+        }
+        boolean isTheOne = header.run() > 0
+                && header.stream() == entry.stream()
+                && entry.block() >= header.block()
+                && entry.block() - header.block() < header.run()
+                && header.equals(expected(entry, header));
+        if (!isTheOne) {
+            throw damaged(entry, "another record stands in its place");
+        }
+        int bodyAt = stored.position() + RecordHeader.BYTES;
+        if (RecordHeader.crc(stored.slice(bodyAt, entry.storedBytes())) != header.bodyCrc()) {
+            throw damaged(entry, "its stored bytes do not match their checksum");
+        }
+        for (int at = bodyAt + entry.storedBytes(); at < stored.position() + entry.recordBytes(); at++) {
+            if (stored.get(at) != 0) {
+                throw damaged(entry, "the padding behind its stored bytes is not zero");
+            }
+        }
+    }
+
+    /** What the header must say, apart from the run and the checksum, which only it knows. */
+    private static RecordHeader expected(BlockEntry entry, RecordHeader header) {
+        RecordHeader own = RecordHeader.of(entry, header.run(), header.bodyCrc());
+        return new RecordHeader(
+                own.kindCode(),
+                own.encodingCode(),
+                0,
+                own.stream(),
+                header.block(),
+                header.run(),
+                own.plainBytes(),
+                own.storedBytes(),
+                own.usedMask(),
+                own.unreadableMask(),
+                own.hash(),
+                header.bodyCrc());
+    }
+
+    private void decodeBody(BlockEntry entry, ByteBuffer body, ByteBuffer plain) throws IntegrityException {
+        if (entry.encoding() == Encoding.STORED) {
+            plain.put(body);
+        } else {
+            try {
+                decompressor.decompress(body, plain, "block", entry.offsetBytes());
+            } catch (MalformedDataException e) {
+                throw damaged(entry, "it does not decompress: " + e.getMessage());
+            }
+        }
+        if (!hasher.hash(plain.duplicate().flip()).equals(entry.hash())) {
+            throw damaged(entry, "its bytes do not match their hash");
+        }
+    }
+
+    private static void fillZero(ByteBuffer plain) {
+        while (plain.remaining() >= Long.BYTES) {
+            plain.putLong(0);
+        }
+        while (plain.hasRemaining()) {
+            plain.put((byte) 0);
+        }
+    }
+
+    private IntegrityException damaged(BlockEntry entry, String why) {
+        return new IntegrityException("Block " + entry.block() + " of stream " + entry.stream() + " in " + reader.name()
+                + " (bytes " + reader.onDisk(entry) + " of the disk) is damaged: " + why);
+    }
+
+    @Override
+    public void close() {
+        decompressor.close();
+    }
+}

@@ -1,0 +1,108 @@
+package org.rescuekey.image.container;
+
+import java.nio.ByteBuffer;
+import org.rescuekey.codec.ZstdCompressor;
+import org.rescuekey.image.BlockSize;
+import org.rescuekey.image.Hash;
+import org.rescuekey.image.ImageHeader;
+import org.rescuekey.image.index.BlockEntry;
+import org.rescuekey.image.index.BlockKind;
+import org.rescuekey.image.index.Encoding;
+
+/**
+ * Turns plain blocks into records: looks for zeros, hashes, compresses. A worker has one of these and a pool of
+ * {@link EncodedBlock}.
+ *
+ * <p>Thread rule: confined to one thread.
+ */
+public final class BlockEncoder implements AutoCloseable {
+    private static final ByteBuffer ZEROS =
+            ByteBuffer.allocateDirect(BlockSize.MIN_BYTES).asReadOnlyBuffer();
+
+    private final BlockSize blockSize;
+    private final long imageTag;
+    private final BlockHasher hasher;
+    private final ZstdCompressor compressor;
+
+    public BlockEncoder(ImageHeader header, int zstdLevel) {
+        blockSize = header.blockSize();
+        imageTag = HeaderCodec.tag(header);
+        hasher = BlockHasher.of(header);
+        compressor = new ZstdCompressor(zstdLevel);
+    }
+
+    /** Changes the compression level for the blocks to come. */
+    public void setLevel(int zstdLevel) {
+        compressor.setLevel(zstdLevel);
+    }
+
+    /** Encodes a block into a new {@link EncodedBlock}. */
+    public EncodedBlock encode(int stream, long block, ByteBuffer plain, long usedMask, long unreadableMask) {
+        return encode(stream, block, plain, usedMask, unreadableMask, new EncodedBlock(blockSize));
+    }
+
+    /**
+     * Encodes a block.
+     *
+     * @param plain a direct buffer whose remaining bytes are the block; left as it was. Bytes that are not used, or could
+     *     not be read, are zero: the caller has seen to it
+     * @param usedMask the units that are used, see {@link BlockSize}; never 0: such a block is not captured
+     * @param unreadableMask the units among them of which at least one sector could not be read
+     * @param target takes the block
+     * @return the target
+     */
+    public EncodedBlock encode(
+            int stream, long block, ByteBuffer plain, long usedMask, long unreadableMask, EncodedBlock target) {
+        int length = plain.remaining();
+        if (stream < 0 || block < 0 || length == 0 || length > blockSize.bytes()) {
+            throw new IllegalArgumentException("block " + block + " of stream " + stream + ", " + length + " bytes");
+        }
+        boolean isMaskInside = (usedMask & ~blockSize.fullMask(length)) == 0;
+        if (usedMask == 0 || !isMaskInside || (unreadableMask & ~usedMask) != 0) {
+            throw new IllegalArgumentException("masks that do not fit " + length + " bytes: used "
+                    + Long.toHexString(usedMask) + ", unreadable " + Long.toHexString(unreadableMask));
+        }
+        ByteBuffer body = target.body();
+        BlockEntry entry = isZero(plain)
+                ? bodyless(stream, block, length, usedMask, unreadableMask)
+                : data(stream, block, plain, usedMask, unreadableMask, body);
+        target.fill(entry, imageTag);
+        return target;
+    }
+
+    private static BlockEntry bodyless(int stream, long block, int length, long usedMask, long unreadableMask) {
+        BlockKind kind = unreadableMask == usedMask ? BlockKind.UNREADABLE : BlockKind.ZERO;
+        return new BlockEntry(stream, block, kind, Encoding.NONE, length, 0, usedMask, unreadableMask, 0, Hash.NONE);
+    }
+
+    private BlockEntry data(
+            int stream, long block, ByteBuffer plain, long usedMask, long unreadableMask, ByteBuffer body) {
+        int length = plain.remaining();
+        Hash hash = hasher.hash(plain);
+        int start = body.position();
+        int stored = compressor.compress(plain, body);
+        Encoding encoding = Encoding.ZSTD;
+        if (stored >= length) {
+            body.position(start).put(plain.duplicate());
+            stored = length;
+            encoding = Encoding.STORED;
+        }
+        return new BlockEntry(
+                stream, block, BlockKind.DATA, encoding, length, stored, usedMask, unreadableMask, 0, hash);
+    }
+
+    private static boolean isZero(ByteBuffer plain) {
+        for (int at = plain.position(); at < plain.limit(); at += BlockSize.MIN_BYTES) {
+            int length = Math.min(BlockSize.MIN_BYTES, plain.limit() - at);
+            if (plain.slice(at, length).mismatch(ZEROS.slice(0, length)) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        compressor.close();
+    }
+}

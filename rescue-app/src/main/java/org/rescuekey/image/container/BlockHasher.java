@@ -1,0 +1,57 @@
+package org.rescuekey.image.container;
+
+import com.dynatrace.hash4j.hashing.ByteAccess;
+import com.dynatrace.hash4j.hashing.HashValue128;
+import com.dynatrace.hash4j.hashing.Hasher128;
+import com.dynatrace.hash4j.hashing.Hashing;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import org.rescuekey.image.Hash;
+import org.rescuekey.image.HashAlgorithm;
+import org.rescuekey.image.ImageHeader;
+
+/** Hashes blocks as an image's header says. Thread rule: confined to one thread. */
+public abstract sealed class BlockHasher {
+    /** The hasher for an image and for its whole set. */
+    public static BlockHasher of(ImageHeader header) {
+        return of(header.hashAlgorithm(), header.hashSeed());
+    }
+
+    static BlockHasher of(HashAlgorithm algorithm, long seed) {
+        return switch (algorithm) {
+            case XXH3_128 -> new Xxh3(seed);
+            case SHA_256 -> new Sha();
+        };
+    }
+
+    /** The hash of the buffer's remaining bytes, which is left as it was. */
+    public abstract Hash hash(ByteBuffer plain);
+
+    private static final class Xxh3 extends BlockHasher {
+        private static final ByteAccess<ByteBuffer> ACCESS = ByteAccess.forByteBuffer(ByteOrder.LITTLE_ENDIAN);
+
+        private final Hasher128 hasher;
+
+        Xxh3(long seed) {
+            hasher = Hashing.xxh3_128(seed);
+        }
+
+        @Override
+        public Hash hash(ByteBuffer plain) {
+            ByteBuffer bytes = plain.slice().order(ByteOrder.LITTLE_ENDIAN);
+            HashValue128 value = hasher.hashBytesTo128Bits(bytes, 0, bytes.remaining(), ACCESS);
+            return new Hash(value.getMostSignificantBits(), value.getLeastSignificantBits(), 0, 0);
+        }
+    }
+
+    private static final class Sha extends BlockHasher {
+        private final MessageDigest digest = Sha256.digest();
+
+        @Override
+        public Hash hash(ByteBuffer plain) {
+            digest.update(plain.duplicate());
+            return Hash.of(digest.digest());
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package org.rescuekey.image.container;
+
+import java.io.Closeable;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.rescuekey.error.RefusedException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.BlockSize;
+import org.rescuekey.image.EndState;
+import org.rescuekey.image.ImageDescription;
+import org.rescuekey.image.ImageHeader;
+import org.rescuekey.image.ImageOutput;
+import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.ImageSummary;
+import org.rescuekey.image.Totals;
+import org.rescuekey.image.index.BlockEntry;
+import org.rescuekey.image.index.IndexBuilder;
+import org.rescuekey.image.index.IndexPage;
+import org.rescuekey.image.index.PageCodec;
+import org.rescuekey.image.index.PageDirectory;
+import org.rescuekey.image.index.PageReference;
+
+/**
+ * Writes a full image, append-only:
+ *
+ * <pre>
+ * image  = header[2048] header[2048] record* footer[4096]
+ * record = DESCRIPTION (DATA | ZERO | UNREADABLE | INDEX_PAGE | CHECKPOINT)* DESCRIPTION INDEX_ROOT
+ * </pre>
+ *
+ * <p>Blocks come by ascending stream and number. A page of the index follows its last block; a CHECKPOINT (the
+ * directory so far, then a flush) comes about every 4 GiB; the root and the footer, each flushed, come last. Until then the
+ * file is named {@code NAME.partial}, and without its footer it is an incomplete image. Nothing that was written is written
+ * again.
+ *
+ * <p>Thread rule: confined to one thread. After a method has thrown, only {@link #close()} and {@link #abandon()} are of
+ * use.
+ */
+public final class ImageWriter implements Closeable {
+    /** How many bytes lie between two checkpoints that the writer makes by itself. */
+    public static final long CHECKPOINT_BYTES = 4L << 30;
+
+    private final ImageStore store;
+    private final String name;
+    private final ImageHeader header;
+    private final byte[] headerBytes;
+    private final byte[] descriptionBytes;
+    private final long tag;
+    private final BlockSize blockSize;
+    private final StreamBounds bounds;
+    private final PageCodec pageCodec;
+    private final IndexBuilder index = new IndexBuilder(this::storePage);
+    private final TotalsCounter totals;
+    private final ImageOutput output;
+    private long descriptionOffsetBytes;
+    private long lastCheckpointBytes;
+    private @Nullable Run run;
+    private boolean isUsable;
+
+    private ImageWriter(
+            ImageStore store, String name, ImageHeader header, ImageDescription description, ImageOutput output) {
+        this.store = store;
+        this.name = name;
+        this.header = header;
+        this.output = output;
+        headerBytes = HeaderCodec.encode(header);
+        descriptionBytes = new DescriptionCodec().encode(description);
+        tag = HeaderCodec.tag(header);
+        blockSize = header.blockSize();
+        bounds = new StreamBounds(description, blockSize);
+        pageCodec = new PageCodec(blockSize, header.hashAlgorithm());
+        totals = new TotalsCounter(blockSize);
+    }
+
+    /**
+     * Begins an image: makes {@code NAME.partial} with the header and the description, flushed.
+     *
+     * @param name the finished image's name, which must not be taken
+     */
+    public static ImageWriter create(ImageStore store, String name, ImageHeader header, ImageDescription description)
+            throws RescueException {
+        if (store.exists(name)) {
+            throw new RefusedException(
+                    "There is a file " + name + " in " + store.place() + " already.", "Choose another name.");
+        }
+        ImageOutput output = store.create(ImageNames.partial(name));
+        ImageWriter writer = new ImageWriter(store, name, header, description, output);
+        try {
+            writer.begin();
+            return writer;
+        } catch (RescueException | RuntimeException e) {
+            closeAfter(e, output);
+            throw e;
+        }
+    }
+
+    private void begin() throws RescueException {
+        output.append(ByteBuffer.wrap(headerBytes));
+        output.append(ByteBuffer.wrap(headerBytes));
+        descriptionOffsetBytes = appendMeta(RecordKind.DESCRIPTION, descriptionBytes);
+        output.flush();
+        store.sync();
+        isUsable = true;
+    }
+
+    /** Appends a block. It must lie behind all blocks before, and inside its stream. */
+    public void append(EncodedBlock block) throws RescueException {
+        BlockEntry entry = block.entry();
+        bounds.check(entry);
+        Run pending = run;
+        boolean isInOrder = pending == null
+                ? index.accepts(entry.stream(), entry.block())
+                : entry.stream() > pending.first().stream()
+                        || (entry.stream() == pending.first().stream() && entry.block() >= pending.endBlock());
+        if (!isInOrder) {
+            throw new IllegalArgumentException(
+                    "block " + entry.block() + " of stream " + entry.stream() + " comes out of order");
+        }
+        use();
+        if (pending != null && pending.takes(entry)) {
+            run = pending.longer();
+        } else {
+            flushRun();
+            if (Run.canBegin(entry, blockSize)) {
+                run = new Run(entry, 1);
+            } else {
+                appendRecord(entry, block.record(), 1);
+            }
+        }
+        if (output.positionBytes() - lastCheckpointBytes >= CHECKPOINT_BYTES) {
+            writeCheckpoint();
+        }
+        isUsable = true;
+    }
+
+    /** Makes everything appended so far safe against a power cut, with an index of it. */
+    public void checkpoint() throws RescueException {
+        use();
+        writeCheckpoint();
+        isUsable = true;
+    }
+
+    /**
+     * Finishes the image: index root, footer, flush, and the name without {@code .partial}. It is complete, or complete with
+     * unreadable sectors if a block says so.
+     */
+    public ImageSummary finish() throws RescueException {
+        use();
+        EndState state = totals.totals().unreadableBytes() > 0 ? EndState.COMPLETE_WITH_UNREADABLE : EndState.COMPLETE;
+        flushRun();
+        PageDirectory directory = index.directory();
+        ImageFinisher finisher = new ImageFinisher(output, headerBytes, descriptionBytes, tag);
+        Footer footer = finisher.finish(directory, state, descriptionOffsetBytes, totals.totals());
+        output.close();
+        store.rename(ImageNames.partial(name), name);
+        store.sync();
+        return new ImageSummary(name, header, state, footer.totals(), footer.rootHash(), footer.fileBytes());
+    }
+
+    /** Gives up: closes the file and deletes it. */
+    public void abandon() throws RescueException {
+        isUsable = false;
+        output.close();
+        store.delete(ImageNames.partial(name));
+        store.sync();
+    }
+
+    /** Closes the file; an image that was not finished stays as {@code NAME.partial}, to be recovered. */
+    @Override
+    public void close() throws RescueException {
+        isUsable = false;
+        output.close();
+    }
+
+    /** The length of the file so far. */
+    public long storedBytes() {
+        return output.positionBytes();
+    }
+
+    /** What was appended so far. */
+    public Totals totals() {
+        return totals.totals();
+    }
+
+    private void writeCheckpoint() throws RescueException {
+        flushRun();
+        byte[] directory = index.directory().encode();
+        appendMeta(RecordKind.CHECKPOINT, directory);
+        output.flush();
+        lastCheckpointBytes = output.positionBytes();
+    }
+
+    private void flushRun() throws RescueException {
+        Run pending = run;
+        if (pending != null) {
+            run = null;
+            ByteBuffer record = ByteBuffer.allocate(RecordHeader.BYTES);
+            RecordHeader.of(pending.first(), pending.length(), 0).encode(record, tag);
+            appendRecord(pending.first(), record.flip(), pending.length());
+        }
+    }
+
+    private void appendRecord(BlockEntry first, ByteBuffer record, int runLength) throws RescueException {
+        long offset = output.positionBytes();
+        output.append(record);
+        for (int i = 0; i < runLength; i++) {
+            BlockEntry entry = Run.member(first, i, offset);
+            totals.add(entry);
+            index.add(entry);
+        }
+    }
+
+    private PageReference storePage(IndexPage page) throws RescueException {
+        return PageStorage.append(output, page, pageCodec, tag);
+    }
+
+    private long appendMeta(RecordKind kind, byte[] plain) throws RescueException {
+        long offset = output.positionBytes();
+        output.append(MetaRecord.encode(kind, 0, 0, 0, plain, tag).record());
+        return offset;
+    }
+
+    /** From here to the end of the method the writer counts as broken, unless the method says otherwise. */
+    private void use() {
+        if (!isUsable) {
+            throw new IllegalStateException("the image " + name + " is finished, closed or failed");
+        }
+        isUsable = false;
+    }
+
+    private static void closeAfter(Exception failure, ImageOutput output) {
+        try {
+            output.close();
+        } catch (RescueException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package org.rescuekey.image.container;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.rescuekey.error.IntegrityException;
+import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.error.RefusedException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.Hash;
+import org.rescuekey.image.ImageDescription;
+import org.rescuekey.image.ImageHeader;
+import org.rescuekey.image.ImageInput;
+import org.rescuekey.image.index.PageDirectory;
+
+/**
+ * What is read and checked when an image is opened.
+ *
+ * @param header the header
+ * @param footer the footer
+ * @param description the description
+ * @param directory all pages of the index
+ * @param repairs damage that was made good from a copy, as sentences
+ */
+record OpenedImage(
+        ImageHeader header,
+        Footer footer,
+        ImageDescription description,
+        PageDirectory directory,
+        List<String> repairs) {
+
+    /**
+     * A header and its bytes, from the first place where it is whole.
+     *
+     * @param repairs the places before that where it is damaged
+     */
+    record FoundHeader(ImageHeader header, ByteBuffer bytes, List<String> repairs) {
+        byte[] toBytes() {
+            byte[] copy = new byte[bytes.capacity()];
+            bytes.duplicate().clear().get(copy);
+            return copy;
+        }
+    }
+
+    static OpenedImage read(ImageInput input) throws RescueException {
+        FoundHeader found = findHeader(input);
+        Footer footer = readFooter(input);
+        List<String> repairs = new ArrayList<>(found.repairs());
+        long tag = HeaderCodec.tag(found.header());
+        long end = footer.fileBytes() - Footer.BYTES;
+        MetaRecord root = MetaRecord.read(
+                input, footer.rootOffsetBytes(), end, RecordKind.INDEX_ROOT, PageDirectory.MAX_BYTES, tag);
+        if (root.header().state() != footer.state().code()) {
+            throw new IntegrityException("Root and footer of " + input.name() + " tell different end states");
+        }
+        MetaRecord description = readDescription(input, footer, tag, end, repairs);
+        Hash actual = Footer.rootHash(
+                found.toBytes(), description.header().hash(), root.header().hash());
+        if (!actual.equals(footer.rootHash())) {
+            throw new IntegrityException("The root hash of " + input.name() + " is " + actual + ", but its footer says "
+                    + footer.rootHash() + ": the image was damaged or put together from several");
+        }
+        ImageDescription decoded =
+                new DescriptionCodec().decode(input.name(), description.offsetBytes(), description.plain());
+        PageDirectory directory = PageDirectory.decode("page directory of " + input.name(), root.plain(), end);
+        return new OpenedImage(found.header(), footer, decoded, directory, List.copyOf(repairs));
+    }
+
+    /** Finds the header: at the beginning, behind that, or in the footer. */
+    static FoundHeader findHeader(ImageInput input) throws RescueException {
+        long size = input.sizeBytes();
+        long[] places = {0, HeaderCodec.BYTES, size - HeaderCodec.BYTES};
+        List<String> repairs = new ArrayList<>();
+        boolean isOurs = false;
+        MalformedDataException first = null;
+        for (long place : places) {
+            if (place < 0 || place > size - HeaderCodec.BYTES) {
+                continue;
+            }
+            byte[] bytes = readBytes(input, place, HeaderCodec.BYTES);
+            isOurs |= HeaderCodec.hasMagic(ByteBuffer.wrap(bytes));
+            try {
+                return new FoundHeader(
+                        HeaderCodec.decode(input.name(), place, bytes), ByteBuffer.wrap(bytes), List.copyOf(repairs));
+            } catch (MalformedDataException e) {
+                repairs.add("The header of " + input.name() + " at offset " + place + " is damaged; a copy was used");
+                first = first == null ? e : first;
+            }
+        }
+        throw isOurs && first != null ? first : notAnImage(input, size);
+    }
+
+    private static RescueException notAnImage(ImageInput input, long size) throws RescueException {
+        if (size == 0) {
+            return incomplete(input.name());
+        }
+        byte[] start = readBytes(input, 0, (int) Math.min(8, size));
+        boolean isBeginning = size < HeaderCodec.BYTES && HeaderCodec.hasMagic(ByteBuffer.wrap(start));
+        return isBeginning
+                ? incomplete(input.name())
+                : new MalformedDataException(
+                        input.name() + " is not a Rescue Key image: its beginning",
+                        0,
+                        "the magic of an image",
+                        HexText.of(start));
+    }
+
+    private static Footer readFooter(ImageInput input) throws RescueException {
+        long offset = input.sizeBytes() - Footer.BYTES;
+        if (offset < HeaderCodec.PLACE_BYTES) {
+            throw incomplete(input.name());
+        }
+        byte[] bytes = readBytes(input, offset, Footer.BYTES);
+        try {
+            return Footer.decode(input.name(), offset, bytes);
+        } catch (MalformedDataException e) {
+            RefusedException refused = incomplete(input.name());
+            refused.addSuppressed(e);
+            throw refused;
+        }
+    }
+
+    /** Both copies are looked at, so that damage to the second is not found only when the first is gone. */
+    private static MetaRecord readDescription(ImageInput input, Footer footer, long tag, long end, List<String> repairs)
+            throws RescueException {
+        MetaRecord good = null;
+        RescueException first = null;
+        for (long offset : new long[] {footer.descriptionOffsetBytes(), footer.descriptionCopyOffsetBytes()}) {
+            try {
+                MetaRecord record =
+                        MetaRecord.read(input, offset, end, RecordKind.DESCRIPTION, DescriptionCodec.MAX_BYTES, tag);
+                good = good == null ? record : good;
+            } catch (MalformedDataException | IntegrityException e) {
+                repairs.add(
+                        "The description of " + input.name() + " at offset " + offset + " is damaged; a copy was used");
+                first = e;
+            }
+        }
+        if (good == null) {
+            throw first == null ? incomplete(input.name()) : first;
+        }
+        return good;
+    }
+
+    static RefusedException incomplete(String name) {
+        return new RefusedException(
+                name + " is incomplete: it has no valid end, because its capture did not finish or its end was lost.",
+                "Use another image, or recover what this one holds.");
+    }
+
+    static byte[] readBytes(ImageInput input, long offset, int length) throws RescueException {
+        byte[] bytes = new byte[length];
+        input.read(offset, ByteBuffer.wrap(bytes));
+        return bytes;
+    }
+}

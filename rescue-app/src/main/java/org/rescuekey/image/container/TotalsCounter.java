@@ -1,0 +1,35 @@
+package org.rescuekey.image.container;
+
+import org.rescuekey.image.BlockSize;
+import org.rescuekey.image.Totals;
+import org.rescuekey.image.index.BlockEntry;
+
+/** Counts what an image holds. Confined to one thread. */
+final class TotalsCounter {
+    private final BlockSize blockSize;
+    private long dataBlocks;
+    private long zeroBlocks;
+    private long unreadableBlocks;
+    private long capturedBytes;
+    private long unreadableBytes;
+    private long storedBytes;
+
+    TotalsCounter(BlockSize blockSize) {
+        this.blockSize = blockSize;
+    }
+
+    void add(BlockEntry entry) {
+        switch (entry.kind()) {
+            case DATA -> dataBlocks++;
+            case ZERO -> zeroBlocks++;
+            case UNREADABLE -> unreadableBlocks++;
+        }
+        capturedBytes += blockSize.bytesIn(entry.usedMask(), entry.plainBytes());
+        unreadableBytes += blockSize.bytesIn(entry.unreadableMask(), entry.plainBytes());
+        storedBytes += entry.storedBytes();
+    }
+
+    Totals totals() {
+        return new Totals(dataBlocks, zeroBlocks, unreadableBlocks, capturedBytes, unreadableBytes, storedBytes);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.rescuekey.image.container;
+
+import org.jspecify.annotations.NullMarked;
