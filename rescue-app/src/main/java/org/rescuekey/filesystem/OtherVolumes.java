@@ -1,0 +1,168 @@
+package org.rescuekey.filesystem;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.Reads;
+import org.rescuekey.error.RescueException;
+
+/**
+ * Describes the volumes whose use of their bytes is not mapped: label, identity, sizes and states, from the places that
+ * were probed. Sizes that make no sense come out as 0.
+ */
+final class OtherVolumes {
+    private static final int EXFAT_DIRTY = 0x2;
+    private static final int EXFAT_MEDIA_FAILURE = 0x4;
+    private static final int EXFAT_LABEL_ENTRY = 0x83;
+    private static final int EXFAT_ENTRY_BYTES = 32;
+    private static final int EXFAT_MAX_LABEL = 11;
+    private static final int SUPERBLOCK_BYTES = 512;
+
+    private OtherVolumes() {}
+
+    static VolumeInfo describe(FileSystemType type, BlockDevice volume, Probe probe) throws RescueException {
+        return switch (type) {
+            case EXFAT -> exfat(volume, probe);
+            case XFS -> xfs(probe);
+            case BTRFS -> btrfs(probe);
+            case SWAP -> swap(probe);
+            case LVM2 -> info(type, "", lvmUuid(probe), 0, 0);
+            case LUKS -> info(type, probe.u8(7) == 2 ? probe.text(24, 48) : "", probe.text(168, 40), 0, 0);
+            case MD_RAID -> raid(probe);
+            case BITLOCKER -> withState(info(type, "", "", 0, 0), VolumeState.BITLOCKER_LOCKED);
+            case REFS -> info(type, "", String.format(Locale.ROOT, "%016X", probe.u64(0x38)), 0, 0);
+            case SQUASHFS -> info(type, "", "", probe.u32(12), probe.u64(40));
+            case ISO9660 -> info(type, probe.text(32_768 + 40, 32), "", 2048, probe.u32(32_768 + 80) * 2048);
+            default -> info(type, "", "", 0, 0);
+        };
+    }
+
+    private static VolumeInfo xfs(Probe probe) {
+        long blockBytes = probe.u32BigEndian(4);
+        long blocks = Long.reverseBytes(probe.u64(8));
+        return info(FileSystemType.XFS, probe.text(108, 12), probe.uuid(32), blockBytes, product(blocks, blockBytes));
+    }
+
+    private static VolumeInfo btrfs(Probe probe) {
+        long start = Signatures.BTRFS_SUPERBLOCK_OFFSET;
+        long sectorBytes = probe.u32(start + 0x90);
+        return info(
+                FileSystemType.BTRFS,
+                probe.text(start + 0x12B, 256),
+                probe.uuid(start + 0x20),
+                sectorBytes,
+                probe.u64(start + 0x70));
+    }
+
+    private static VolumeInfo swap(Probe probe) {
+        int page = Signatures.swapPageBytes(probe);
+        String mark = Signatures.swapMark(probe, page);
+        boolean second = probe.u32(1024) == 1;
+        VolumeInfo info = info(
+                FileSystemType.SWAP,
+                second ? probe.text(0x41C, 16) : "",
+                second ? probe.uuid(0x40C) : "",
+                page,
+                second ? product(probe.u32(1028) + 1, page) : 0);
+        return mark.startsWith("SWAP") ? info : withState(info, VolumeState.HIBERNATED);
+    }
+
+    private static VolumeInfo raid(Probe probe) {
+        long start = Signatures.raidSuperblock(probe);
+        boolean first = probe.u32(start + 4) == 1;
+        return info(
+                FileSystemType.MD_RAID,
+                first ? probe.text(start + 32, 32) : "",
+                first ? probe.uuid(start + 16) : "",
+                0,
+                0);
+    }
+
+    /** Thirty-two characters, in groups of 6, 4, 4, 4, 4, 4 and 6. */
+    private static String lvmUuid(Probe probe) {
+        long label = Signatures.lvmLabel(probe);
+        String id = probe.text(label + (probe.u32(label + 20) & 0x1FF), 32);
+        if (!id.matches("[0-9A-Za-z!#]{32}")) {
+            return "";
+        }
+        return String.join(
+                "-",
+                id.substring(0, 6),
+                id.substring(6, 10),
+                id.substring(10, 14),
+                id.substring(14, 18),
+                id.substring(18, 22),
+                id.substring(22, 26),
+                id.substring(26));
+    }
+
+    private static VolumeInfo exfat(BlockDevice volume, Probe probe) throws RescueException {
+        ByteBuffer boot = probe.at(0, SUPERBLOCK_BYTES);
+        int sectorShift = boot.get(108);
+        int clusterShift = boot.get(109);
+        if (sectorShift < 9 || sectorShift > 12 || clusterShift < 0 || clusterShift > 25 - sectorShift) {
+            return info(FileSystemType.EXFAT, "", "", 0, 0);
+        }
+        long sectorBytes = 1L << sectorShift;
+        long clusterBytes = sectorBytes << clusterShift;
+        long heap = (boot.getInt(88) & 0xFFFF_FFFFL) * sectorBytes;
+        long rootOffset = heap + ((boot.getInt(96) & 0xFFFF_FFFFL) - 2) * clusterBytes;
+        Set<VolumeState> states = EnumSet.noneOf(VolumeState.class);
+        if ((boot.getShort(106) & EXFAT_DIRTY) != 0) {
+            states.add(VolumeState.DIRTY);
+        }
+        if ((boot.getShort(106) & EXFAT_MEDIA_FAILURE) != 0) {
+            states.add(VolumeState.HAS_ERRORS);
+        }
+        int serial = boot.getInt(100);
+        return new VolumeInfo(
+                FileSystemType.EXFAT,
+                exfatLabel(volume, rootOffset, (int) Math.min(clusterBytes, 64 << 10)),
+                String.format(Locale.ROOT, "%04X-%04X", serial >>> 16, serial & 0xFFFF),
+                clusterBytes,
+                product(boot.getLong(72), sectorBytes),
+                states,
+                List.of());
+    }
+
+    private static String exfatLabel(BlockDevice volume, long rootOffset, int lengthBytes) throws RescueException {
+        if (rootOffset < 0 || rootOffset > volume.sizeBytes() - lengthBytes) {
+            return "";
+        }
+        ByteBuffer root = Reads.at(volume, rootOffset, lengthBytes, "exFAT root directory");
+        for (int start = 0;
+                start + EXFAT_ENTRY_BYTES <= lengthBytes && root.get(start) != 0;
+                start += EXFAT_ENTRY_BYTES) {
+            int length = root.get(start + 1) & 0xFF;
+            if ((root.get(start) & 0xFF) == EXFAT_LABEL_ENTRY && length <= EXFAT_MAX_LABEL) {
+                return StandardCharsets.UTF_16LE
+                        .decode(root.slice(start + 2, 2 * length))
+                        .toString();
+            }
+        }
+        return "";
+    }
+
+    private static VolumeInfo info(FileSystemType type, String label, String identity, long clusterBytes, long size) {
+        return new VolumeInfo(type, label, identity, clusterBytes, Math.max(0, size), Set.of(), List.of());
+    }
+
+    private static VolumeInfo withState(VolumeInfo info, VolumeState state) {
+        return new VolumeInfo(
+                info.type(),
+                info.label(),
+                info.identity(),
+                info.clusterBytes(),
+                info.sizeBytes(),
+                Set.of(state),
+                info.notes());
+    }
+
+    private static long product(long count, long unitBytes) {
+        return count >= 0 && unitBytes > 0 && count <= Long.MAX_VALUE / unitBytes ? count * unitBytes : 0;
+    }
+}

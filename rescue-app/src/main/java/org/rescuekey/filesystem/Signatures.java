@@ -1,0 +1,120 @@
+package org.rescuekey.filesystem;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.rescuekey.filesystem.fat.FatVolume;
+import org.rescuekey.filesystem.ntfs.NtfsVolume;
+
+/** The marks that file systems leave, and the order in which they count where a volume bears several. */
+final class Signatures {
+    static final long EXT_MARK_OFFSET = 1024 + 0x38;
+    static final long BTRFS_SUPERBLOCK_OFFSET = 64 << 10;
+    static final byte[] LUKS_MARK = {'L', 'U', 'K', 'S', (byte) 0xBA, (byte) 0xBE};
+
+    private static final int EXT_MAGIC = 0xEF53;
+    private static final int BOOT_SECTOR_BYTES = 512;
+    private static final long MD_MAGIC = 0xA92B_4EFCL;
+    private static final long ZFS_MAGIC = 0x00BA_B10CL;
+    private static final int[] PAGE_SIZES = {4096, 8192, 16_384, 65_536};
+    private static final List<String> SWAP_MARKS =
+            List.of("SWAPSPACE2", "SWAP-SPACE", "S1SUSPEND", "S2SUSPEND", "ULSUSPEND", "LINHIB0001");
+
+    private Signatures() {}
+
+    /**
+     * Every kind whose mark is there. What wraps other file systems comes first, since theirs can show through; FAT
+     * has no mark, only plausible fields, and comes late. More than one means that a mark is a left-over, and which of
+     * them cannot be told.
+     */
+    static List<FileSystemType> find(Probe probe) {
+        List<FileSystemType> found = new ArrayList<>();
+        ByteBuffer boot = probe.at(0, BOOT_SECTOR_BYTES);
+        add(found, FileSystemType.MD_RAID, raidSuperblock(probe) >= 0);
+        add(found, FileSystemType.LVM2, lvmLabel(probe) >= 0);
+        add(found, FileSystemType.LUKS, probe.has(0, LUKS_MARK));
+        boolean bitLocker = isBitLocker(probe);
+        add(found, FileSystemType.BITLOCKER, bitLocker);
+        add(found, FileSystemType.NTFS, NtfsVolume.isOne(boot));
+        add(found, FileSystemType.EXFAT, probe.has(3, "EXFAT   "));
+        add(found, FileSystemType.REFS, probe.has(3, "ReFS") && probe.has(16, "FSRS"));
+        add(found, FileSystemType.XFS, probe.has(0, "XFSB"));
+        add(found, FileSystemType.BTRFS, probe.has(BTRFS_SUPERBLOCK_OFFSET + 64, "_BHRfS_M"));
+        int extMagic = probe.at(EXT_MARK_OFFSET, 2).getShort() & 0xFFFF;
+        // Stands for ext2 and ext3 too; which of them it is shows when it is opened.
+        add(found, FileSystemType.EXT4, extMagic == EXT_MAGIC);
+        add(found, FileSystemType.SWAP, swapPageBytes(probe) > 0);
+        add(found, FileSystemType.SQUASHFS, probe.has(0, "hsqs"));
+        // Stands for FAT12 and FAT16 too.
+        add(found, FileSystemType.FAT32, !bitLocker && FatVolume.isOne(boot));
+        if (found.isEmpty()) {
+            // Their marks stand where others keep data, so they say nothing beside another one.
+            add(found, FileSystemType.ISO9660, probe.has(32_769, "CD001"));
+            add(found, FileSystemType.ZFS, isZfs(probe));
+        }
+        return found;
+    }
+
+    private static void add(List<FileSystemType> found, FileSystemType type, boolean there) {
+        if (there) {
+            found.add(type);
+        }
+    }
+
+    private static boolean isBitLocker(Probe probe) {
+        byte[] toGo = {0x3B, (byte) 0xD6, 0x67, 0x49, 0x29, 0x2E, (byte) 0xD8, 0x4A, (byte) 0x83, (byte) 0x99};
+        return probe.has(3, "-FVE-FS-") || (probe.has(3, "MSWIN4.1") && probe.has(424, toGo));
+    }
+
+    /** The size of the pages of swap space; 0 if it is none. The mark ends the first page. */
+    static int swapPageBytes(Probe probe) {
+        for (int page : PAGE_SIZES) {
+            if (!swapMark(probe, page).isEmpty()) {
+                return page;
+            }
+        }
+        return 0;
+    }
+
+    /** The mark of swap space with pages of this size; empty if there is none. */
+    static String swapMark(Probe probe, int pageBytes) {
+        byte[] mark = probe.at(pageBytes - 10L, 10).array();
+        String text = new String(mark, StandardCharsets.ISO_8859_1);
+        return SWAP_MARKS.stream().filter(text::startsWith).findFirst().orElse("");
+    }
+
+    /** Where the label of an LVM physical volume stands, in one of the first four sectors; -1 if there is none. */
+    static long lvmLabel(Probe probe) {
+        for (long offset = 0; offset < 4 * 512; offset += 512) {
+            if (probe.has(offset, "LABELONE") && probe.has(offset + 24, "LVM2 001")) {
+                return offset;
+            }
+        }
+        return -1;
+    }
+
+    /** Where the superblock of a Linux RAID member stands: near the start, or in one of two places at the end. */
+    static long raidSuperblock(Probe probe) {
+        long size = probe.sizeBytes();
+        long version10 = ((size >>> 9) - 16 & -8L) << 9;
+        for (long offset : new long[] {0, 4096, version10}) {
+            boolean marked = offset >= 0 && probe.u32(offset) == MD_MAGIC && probe.u32(offset + 4) == 1;
+            if (marked && probe.u64(offset + 0x90) == offset >>> 9) {
+                return offset;
+            }
+        }
+        long version09 = (size & -65_536L) - 65_536;
+        boolean marked = version09 >= 0 && probe.u32(version09) == MD_MAGIC && probe.u32(version09 + 4) == 0;
+        return marked ? version09 : -1;
+    }
+
+    private static boolean isZfs(Probe probe) {
+        for (long offset = 128 << 10; offset < Probe.HEAD_BYTES; offset += 1024) {
+            if (probe.u64(offset) == ZFS_MAGIC || probe.u64(offset) == Long.reverseBytes(ZFS_MAGIC)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

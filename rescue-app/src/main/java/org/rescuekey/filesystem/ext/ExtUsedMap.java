@@ -1,0 +1,144 @@
+package org.rescuekey.filesystem.ext;
+
+import java.nio.ByteBuffer;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.Reads;
+import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.ext.GroupDescriptors.Group;
+import org.rescuekey.filesystem.runs.BitRuns;
+import org.rescuekey.filesystem.runs.UsedRuns;
+import org.rescuekey.units.ExtentSet;
+
+/**
+ * Builds the used map. The bitmaps are read group by group, those that stand side by side in one read. The metadata of
+ * every group is added on its own, wherever flex_bg or meta_bg put it: a group whose bitmap was never written has
+ * nothing else in it, and adding it for the other groups costs nothing. For one use, by one thread.
+ */
+final class ExtUsedMap {
+    private final BlockDevice volume;
+    private final ExtSuperblock superblock;
+    private final int checksumSeed;
+    private final UsedRuns allocated = new UsedRuns();
+    // Three kinds of metadata, each in ascending order as a rule, so that each set stays small and sorted by itself.
+    private final ExtentSet.Builder blockBitmaps = ExtentSet.builder();
+    private final ExtentSet.Builder inodeBitmaps = ExtentSet.builder();
+    private final ExtentSet.Builder inodeTables = ExtentSet.builder();
+    private final ExtentSet.Builder superblocks = ExtentSet.builder();
+
+    private int pendingFirstGroup;
+    private int pendingCount;
+    private long pendingFirstBlock;
+    private int[] pendingChecksums = new int[1];
+
+    ExtUsedMap(BlockDevice volume, ExtSuperblock superblock) {
+        this.volume = volume;
+        this.superblock = superblock;
+        this.checksumSeed = superblock.checksumSeed();
+    }
+
+    ExtentSet build() throws RescueException {
+        pendingChecksums = new int[Math.max(1, BitRuns.WINDOW_BYTES / superblock.blockBytes())];
+        new GroupDescriptors(volume, superblock).visit(this::group);
+        readPending();
+        int block = superblock.blockBytes();
+        superblocks.add(0, Math.max(ExtSuperblock.OFFSET_BYTES + ExtSuperblock.SIZE_BYTES, block));
+        superblocks.add(superblock.sizeBytes(), volume.sizeBytes());
+        ExtentSet used = UsedRuns.union(allocated.build(), superblocks.build());
+        used = UsedRuns.union(used, blockBitmaps.build());
+        used = UsedRuns.union(used, inodeBitmaps.build());
+        return UsedRuns.union(used, inodeTables.build());
+    }
+
+    private void group(Group group) throws RescueException {
+        addBlocks(blockBitmaps, group.blockBitmap(), 1);
+        addBlocks(inodeBitmaps, group.inodeBitmap(), 1);
+        addBlocks(inodeTables, group.inodeTable(), superblock.inodeTableBlocks());
+        addSuperblockAndDescriptors(group.number());
+        if (group.blocksUninitialised()) {
+            return;
+        }
+        boolean adjacent = pendingCount > 0
+                && pendingCount < pendingChecksums.length
+                && group.number() == pendingFirstGroup + pendingCount
+                && group.blockBitmap() == pendingFirstBlock + pendingCount;
+        if (!adjacent) {
+            readPending();
+            pendingFirstGroup = group.number();
+            pendingFirstBlock = group.blockBitmap();
+        }
+        pendingChecksums[pendingCount++] = group.bitmapChecksum();
+    }
+
+    private void readPending() throws RescueException {
+        if (pendingCount == 0) {
+            return;
+        }
+        int block = superblock.blockBytes();
+        long offset = pendingFirstBlock * block;
+        ByteBuffer bitmaps = Reads.at(volume, offset, (long) pendingCount * block, "ext block bitmaps");
+        for (int i = 0; i < pendingCount; i++) {
+            int bitmapBytes = (int) (superblock.clustersPerGroup() / 8);
+            ByteBuffer bitmap = bitmaps.slice(i * block, bitmapBytes);
+            checkBitmap(bitmap, pendingChecksums[i], offset + (long) i * block);
+            addBitmap(pendingFirstGroup + i, bitmap);
+        }
+        pendingCount = 0;
+    }
+
+    private void addBitmap(int group, ByteBuffer bitmap) {
+        long firstBlock = superblock.groupFirstBlock(group);
+        long blocks = Math.min(superblock.blocksPerGroup(), superblock.blockCount() - firstBlock);
+        long clusters = (blocks + superblock.clusterBlocks() - 1) / superblock.clusterBlocks();
+        long start = firstBlock * superblock.blockBytes();
+        long cluster = superblock.clusterBytes();
+        long limit = volume.sizeBytes();
+        BitRuns.scan(
+                bitmap,
+                clusters,
+                (first, end) -> allocated.add(start + first * cluster, Math.min(limit, start + end * cluster)));
+    }
+
+    private void checkBitmap(ByteBuffer bitmap, int expected, long offset) throws MalformedDataException {
+        if (!superblock.hasRoCompat(ExtFeature.RO_COMPAT_METADATA_CSUM)) {
+            return;
+        }
+        int checksum = ExtChecksum.crc32c(checksumSeed, bitmap);
+        int actual = superblock.descriptorBytes() >= 64 ? checksum : checksum & 0xFFFF;
+        if (actual != expected) {
+            throw new MalformedDataException(
+                    "ext block bitmap",
+                    offset,
+                    "the checksum " + Integer.toHexString(expected),
+                    Integer.toHexString(actual));
+        }
+    }
+
+    /** The copies of the superblock and of the descriptors that stand at the start of a group. */
+    private void addSuperblockAndDescriptors(int group) {
+        long block = superblock.groupFirstBlock(group);
+        boolean hasSuperblock = superblock.hasSuperblock(group);
+        long count = hasSuperblock ? 1 : 0;
+        int metaBlock = group / superblock.descriptorsPerBlock();
+        if (metaBlock < superblock.firstMetaBlock()) {
+            count += hasSuperblock ? superblock.firstMetaBlock() + superblock.reservedDescriptorBlocks() : 0;
+        } else {
+            int inMeta = group % superblock.descriptorsPerBlock();
+            boolean holdsCopy = inMeta == 0 || inMeta == 1 || inMeta == superblock.descriptorsPerBlock() - 1;
+            count += holdsCopy ? 1 : 0;
+        }
+        if (group == 0) {
+            // With blocks of 1 KiB that count from 0, everything stands one block further on.
+            count++;
+        }
+        if (count > 0) {
+            addBlocks(superblocks, block, count);
+        }
+    }
+
+    private void addBlocks(ExtentSet.Builder builder, long block, long count) {
+        long start = block * superblock.blockBytes();
+        long end = Math.min(volume.sizeBytes(), start + count * superblock.blockBytes());
+        builder.add(start, end);
+    }
+}

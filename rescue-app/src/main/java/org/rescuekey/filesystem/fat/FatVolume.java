@@ -1,0 +1,130 @@
+package org.rescuekey.filesystem.fat;
+
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.Reads;
+import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.runs.UsedRuns;
+import org.rescuekey.units.ByteCount;
+import org.rescuekey.units.ExtentSet;
+
+/**
+ * A volume with FAT12, FAT16 or FAT32. The table itself is the truth of what is in use, so a volume that was not
+ * closed has a sound map too. Not for several threads.
+ */
+public final class FatVolume {
+    private static final int FAT16_CLEAN = 0x8000;
+    private static final int FAT16_NO_ERRORS = 0x4000;
+    private static final int FAT32_CLEAN = 0x0800_0000;
+    private static final int FAT32_NO_ERRORS = 0x0400_0000;
+    private static final int OPEN_FLAG = 0x01;
+
+    private static final int ROOT_CLUSTERS_LIMIT = 64;
+
+    private final BlockDevice volume;
+    private final FatBootSector boot;
+    private final FatTable table;
+
+    private FatVolume(BlockDevice volume, FatBootSector boot) {
+        this.volume = volume;
+        this.boot = boot;
+        this.table = new FatTable(volume, boot);
+    }
+
+    /** Tells whether 512 little-endian bytes are the boot sector of a FAT volume. */
+    public static boolean isOne(ByteBuffer sector) {
+        return FatBootSector.isOne(sector);
+    }
+
+    public static FatVolume open(BlockDevice volume) throws RescueException {
+        ByteBuffer sector = Reads.at(volume, 0, FatBootSector.SIZE_BYTES, "FAT boot sector");
+        return new FatVolume(volume, FatBootSector.parse(sector));
+    }
+
+    /** The bits of an entry of its table: 12, 16 or 32. */
+    public int width() {
+        return boot.width();
+    }
+
+    public long clusterBytes() {
+        return boot.clusterBytes();
+    }
+
+    public long sizeBytes() {
+        return boot.sizeBytes();
+    }
+
+    /** Two groups of four hexadecimal digits; empty if the volume has no serial number. */
+    public String serial() {
+        return boot.serial() == 0
+                ? ""
+                : String.format(Locale.ROOT, "%04X-%04X", boot.serial() >>> 16, boot.serial() & 0xFFFF);
+    }
+
+    /** The label of the root directory, or else that of the boot sector. */
+    public String label() throws RescueException {
+        String label = boot.width() == 32 ? labelInRootClusters() : FatDirectory.findLabel(rootOfFixedSize());
+        return label.isEmpty() ? boot.label() : label;
+    }
+
+    public boolean isDirty() throws RescueException {
+        return (boot.stateFlags() & OPEN_FLAG) != 0 || isFlagClear(FAT16_CLEAN, FAT32_CLEAN);
+    }
+
+    public boolean hasErrors() throws RescueException {
+        return isFlagClear(FAT16_NO_ERRORS, FAT32_NO_ERRORS);
+    }
+
+    /**
+     * The bytes in use, from the volume's start to the device's end: all before the first cluster, the clusters that
+     * are not free, all behind the last cluster.
+     *
+     * @throws MalformedDataException if the volume exceeds its device or its tables are not where they should be
+     */
+    public ExtentSet used() throws RescueException {
+        if (boot.sizeBytes() > volume.sizeBytes()) {
+            throw new MalformedDataException(
+                    "FAT boot sector",
+                    32,
+                    "a volume of at most " + ByteCount.of(volume.sizeBytes()).exact(),
+                    ByteCount.of(boot.sizeBytes()).exact());
+        }
+        table.check();
+        UsedRuns used = new UsedRuns();
+        used.add(0, boot.dataOffsetBytes());
+        table.addUsedClusters(used);
+        long clustersEnd = boot.clusterOffsetBytes(boot.clusterCount() + 2);
+        if (clustersEnd < volume.sizeBytes()) {
+            used.add(clustersEnd, volume.sizeBytes());
+        }
+        return used.build();
+    }
+
+    private boolean isFlagClear(int fat16Flag, int fat32Flag) throws RescueException {
+        return switch (boot.width()) {
+            case 16 -> (table.entry(1) & fat16Flag) == 0;
+            case 32 -> (table.entry(1) & fat32Flag) == 0;
+            default -> false;
+        };
+    }
+
+    private ByteBuffer rootOfFixedSize() throws RescueException {
+        return Reads.at(volume, boot.rootOffsetBytes(), boot.rootBytes(), "FAT root directory");
+    }
+
+    private String labelInRootClusters() throws RescueException {
+        long cluster = boot.rootCluster();
+        for (int i = 0; i < ROOT_CLUSTERS_LIMIT && boot.hasCluster(cluster); i++) {
+            ByteBuffer entries =
+                    Reads.at(volume, boot.clusterOffsetBytes(cluster), boot.clusterBytes(), "FAT root directory");
+            String label = FatDirectory.findLabel(entries);
+            if (!label.isEmpty()) {
+                return label;
+            }
+            cluster = table.entry(cluster);
+        }
+        return "";
+    }
+}

@@ -1,0 +1,197 @@
+package org.rescuekey.filesystem.ntfs;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.Reads;
+import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
+import org.rescuekey.filesystem.ntfs.RunList.Run;
+
+/**
+ * The $MFT: finds records by number, and puts attributes together that are spread over several records. Its own run
+ * list is found the same way; each part of it is read with the parts before it. Not for several threads.
+ */
+final class Mft {
+    /** More parts than any real file has; a list that names more is taken for damage. */
+    private static final int MAX_PARTS = 8_192;
+
+    private static final int MAX_PARTS_BYTES = 32 << 20;
+
+    private static final int MAX_LIST_BYTES = 1 << 20;
+    private static final int MIN_ENTRY_BYTES = 0x1A;
+    private static final int MAX_RUNS = 1 << 20;
+
+    private final BlockDevice volume;
+    private final NtfsBootSector boot;
+    private final Content content;
+
+    private Mft(BlockDevice volume, NtfsBootSector boot, Content content) {
+        this.volume = volume;
+        this.boot = boot;
+        this.content = content;
+    }
+
+    static Mft open(BlockDevice volume, NtfsBootSector boot) throws RescueException {
+        long offset = boot.mftCluster() * boot.clusterBytes();
+        ByteBuffer bytes = Reads.at(volume, offset, boot.recordBytes(), "NTFS record 0");
+        FileRecord record = FileRecord.parse(bytes, 0, boot.clusterCount(), offset);
+        Attribute head = record.attributes().stream()
+                .filter(attribute -> attribute.is(Attribute.DATA, "") && attribute.firstVcn() == 0)
+                .findFirst()
+                .orElseThrow(() -> new MalformedDataException("NTFS record 0", offset, "content", "none"));
+        if (head.resident() || !head.isPlain()) {
+            throw new MalformedDataException("NTFS record 0", offset, "clusters", "none");
+        }
+        List<Run> runs = new ArrayList<>(head.runs());
+        Mft mft = new Mft(volume, boot, new Content(volume, boot.clusterBytes(), "$MFT", head, runs));
+        mft.extend(record, runs);
+        if (head.sizeBytes() > volume.sizeBytes() || runs.stream().anyMatch(Run::isSparse)) {
+            throw new MalformedDataException("$MFT", offset, "clusters for " + head.sizeBytes() + " bytes", "less");
+        }
+        return mft;
+    }
+
+    long recordCount() {
+        return content.sizeBytes() / boot.recordBytes();
+    }
+
+    /** The clusters that hold the records. */
+    List<Run> runs() {
+        return content.runs();
+    }
+
+    FileRecord record(long number) throws RescueException {
+        if (number < 0 || number >= recordCount()) {
+            throw new MalformedDataException(
+                    "NTFS record", 0, "a number below " + recordCount(), Long.toString(number));
+        }
+        long offset = number * boot.recordBytes();
+        ByteBuffer bytes = content.read(offset, boot.recordBytes());
+        return FileRecord.parse(bytes, number, boot.clusterCount(), content.volumeOffset(offset));
+    }
+
+    /** The raw bytes of a few records that follow one another. */
+    ByteBuffer records(long firstNumber, int count) throws RescueException {
+        return content.read(firstNumber * boot.recordBytes(), count * boot.recordBytes());
+    }
+
+    /** All attributes of a file, those in other records included, in the order in which its list names the records. */
+    List<Attribute> attributes(FileRecord base) throws RescueException {
+        List<Attribute> all = new ArrayList<>(base.attributes());
+        long runs = 0;
+        for (long number : extensions(base, Optional.empty())) {
+            FileRecord extension = record(number);
+            checkExtension(base, extension);
+            all.addAll(extension.attributes());
+            runs += extension.attributes().stream()
+                    .mapToLong(attribute -> attribute.runs().size())
+                    .sum();
+            if (runs > MAX_RUNS) {
+                throw new MalformedDataException(
+                        "NTFS record " + base.number(), 0, "at most " + MAX_RUNS + " runs", "more");
+            }
+        }
+        return all;
+    }
+
+    /** The content of an attribute of a file; empty if the file has no such attribute. */
+    Optional<Content> content(FileRecord base, int type, String name, String what) throws RescueException {
+        List<Attribute> parts = attributes(base).stream()
+                .filter(attribute -> attribute.is(type, name))
+                .sorted((a, b) -> Long.compare(a.firstVcn(), b.firstVcn()))
+                .toList();
+        if (parts.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Content(volume, boot.clusterBytes(), what, parts.getFirst(), join(parts, what)));
+    }
+
+    private static List<Run> join(List<Attribute> parts, String what) throws MalformedDataException {
+        List<Run> runs = new ArrayList<>();
+        for (Attribute part : parts) {
+            if (part.resident() && parts.size() > 1) {
+                throw new MalformedDataException(what, 0, "one part", parts.size() + " parts");
+            }
+            append(runs, part, what);
+        }
+        return runs;
+    }
+
+    private static void append(List<Run> runs, Attribute part, String what) throws MalformedDataException {
+        long next = runs.isEmpty() ? 0 : runs.getLast().endVcn();
+        if (part.firstVcn() != next) {
+            throw new MalformedDataException(what, 0, "a part from " + next, "from " + part.firstVcn());
+        }
+        if (runs.size() + part.runs().size() > MAX_RUNS) {
+            throw new MalformedDataException(what, 0, "at most " + MAX_RUNS + " runs", "more");
+        }
+        runs.addAll(part.runs());
+    }
+
+    /**
+     * Follows record 0's list to the parts of the run list of the $MFT itself. Each is found through those before it,
+     * so the list that the content reads by grows under it.
+     */
+    private void extend(FileRecord base, List<Run> runs) throws RescueException {
+        for (long number : extensions(base, Optional.of(Attribute.DATA))) {
+            FileRecord extension = record(number);
+            checkExtension(base, extension);
+            for (Attribute attribute : extension.attributes()) {
+                if (attribute.is(Attribute.DATA, "")) {
+                    append(runs, attribute, "$MFT");
+                }
+            }
+        }
+    }
+
+    private static void checkExtension(FileRecord base, FileRecord extension) throws MalformedDataException {
+        if (!extension.inUse() || extension.baseRecord() != base.number()) {
+            throw new MalformedDataException(
+                    "NTFS record " + extension.number(),
+                    0,
+                    "a part of record " + base.number(),
+                    "of " + extension.baseRecord());
+        }
+    }
+
+    /** The numbers of the other records that a file's list of attributes names, each once. */
+    private List<Long> extensions(FileRecord base, Optional<Integer> onlyType) throws RescueException {
+        Optional<Attribute> list = base.attributes().stream()
+                .filter(attribute -> attribute.is(Attribute.ATTRIBUTE_LIST, ""))
+                .findFirst();
+        if (list.isEmpty()) {
+            return List.of();
+        }
+        String what = "NTFS list of the attributes of record " + base.number();
+        Content entries = new Content(
+                volume, boot.clusterBytes(), what, list.get(), list.get().runs());
+        if (entries.sizeBytes() > MAX_LIST_BYTES) {
+            throw new MalformedDataException(what, 0, "at most " + MAX_LIST_BYTES + " bytes", "" + entries.sizeBytes());
+        }
+        ByteBuffer bytes = entries.read(0, (int) entries.sizeBytes());
+        Set<Long> numbers = new LinkedHashSet<>();
+        for (int position = 0; position + MIN_ENTRY_BYTES <= bytes.limit(); ) {
+            int length = bytes.getShort(position + 4) & 0xFFFF;
+            if (length < MIN_ENTRY_BYTES || length > bytes.limit() - position) {
+                throw new MalformedDataException(what, position, "an entry", length + " bytes");
+            }
+            long number = bytes.getLong(position + 0x10) & FileRecord.NUMBER_MASK;
+            boolean wanted = onlyType.isEmpty() || onlyType.get() == bytes.getInt(position);
+            if (wanted && number != base.number()) {
+                numbers.add(number);
+            }
+            position += length;
+        }
+        int most = Math.min(MAX_PARTS, MAX_PARTS_BYTES / boot.recordBytes());
+        if (numbers.size() > most) {
+            throw new MalformedDataException(what, 0, "at most " + most + " records", "" + numbers.size());
+        }
+        return List.copyOf(numbers);
+    }
+}

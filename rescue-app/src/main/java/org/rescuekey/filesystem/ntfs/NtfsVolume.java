@@ -1,0 +1,123 @@
+package org.rescuekey.filesystem.ntfs;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.Reads;
+import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
+import org.rescuekey.units.ByteCount;
+import org.rescuekey.units.ExtentSet;
+
+/**
+ * A volume with NTFS. Its geometry is known once it is open; each of the other questions reads the volume and throws
+ * MalformedDataException for itself where that part is damaged. Not for several threads.
+ */
+public final class NtfsVolume {
+    private static final int LOG_RECORD = 2;
+    private static final int VOLUME_RECORD = 3;
+    /** Changed since it was mounted, or being checked. */
+    private static final int DIRTY_FLAGS = 0x0001 | 0x4000;
+
+    private static final int HIBERNATION_MIN_BYTES = 4096;
+    private static final int HIBR_LOWER = 0x7262_6968;
+    private static final int HIBR_UPPER = 0x5242_4948;
+
+    private final BlockDevice volume;
+    private final NtfsBootSector boot;
+
+    private NtfsVolume(BlockDevice volume, NtfsBootSector boot) {
+        this.volume = volume;
+        this.boot = boot;
+    }
+
+    /** Tells whether 512 little-endian bytes bear the mark of an NTFS boot sector. */
+    public static boolean isOne(ByteBuffer sector) {
+        return NtfsBootSector.isOne(sector);
+    }
+
+    public static NtfsVolume open(BlockDevice volume) throws RescueException {
+        ByteBuffer sector = Reads.at(volume, 0, NtfsBootSector.SIZE_BYTES, "NTFS boot sector");
+        return new NtfsVolume(volume, NtfsBootSector.parse(sector));
+    }
+
+    /** Sixteen hexadecimal digits. */
+    public String serial() {
+        return boot.serialText();
+    }
+
+    public long clusterBytes() {
+        return boot.clusterBytes();
+    }
+
+    /** The size without the last sector, which holds the copy of the boot sector. */
+    public long sizeBytes() {
+        return boot.sizeBytes();
+    }
+
+    public String label() throws RescueException {
+        ByteBuffer name = volumeAttribute(Attribute.VOLUME_NAME).orElse(ByteBuffer.allocate(0));
+        return StandardCharsets.UTF_16LE.decode(name).toString();
+    }
+
+    public boolean isDirty() throws RescueException {
+        ByteBuffer information = volumeAttribute(Attribute.VOLUME_INFORMATION).orElse(ByteBuffer.allocate(0));
+        if (information.limit() < 12) {
+            throw new MalformedDataException("$Volume", 0, "its state", information.limit() + " bytes");
+        }
+        return (information.getShort(10) & DIRTY_FLAGS) != 0;
+    }
+
+    /** Tells whether Windows left nothing in its log that still has to be carried out. */
+    public boolean isLogClosed() throws RescueException {
+        Mft mft = Mft.open(volume, boot);
+        Content log = mft.content(mft.record(LOG_RECORD), Attribute.DATA, "", "$LogFile")
+                .orElseThrow(() -> new MalformedDataException("$LogFile", 0, "content", "none"));
+        return LogFile.isClosed(log);
+    }
+
+    /**
+     * Tells whether a hibernated Windows will go on where it was, as it also does after Fast Startup. A file for
+     * hibernation that is too short to hold an image belongs to a Windows on another volume and counts as well.
+     */
+    public boolean isHibernated() throws RescueException {
+        Mft mft = Mft.open(volume, boot);
+        Optional<FileRecord> file = new RootDirectory(mft, boot.indexBlockBytes()).find("hiberfil.sys");
+        if (file.isEmpty()) {
+            return false;
+        }
+        Optional<Content> content = mft.content(file.get(), Attribute.DATA, "", "hiberfil.sys");
+        if (content.isEmpty() || content.get().sizeBytes() < HIBERNATION_MIN_BYTES) {
+            return true;
+        }
+        int magic = content.get().read(0, 4).getInt(0);
+        return magic == HIBR_LOWER || magic == HIBR_UPPER;
+    }
+
+    /**
+     * The bytes in use, up to the end of the device.
+     *
+     * @throws MalformedDataException if the volume exceeds its device, or one of its own files is damaged
+     */
+    public ExtentSet used() throws RescueException {
+        if (boot.sizeBytes() > volume.sizeBytes()) {
+            throw new MalformedDataException(
+                    "NTFS boot sector",
+                    40,
+                    "a volume of at most " + ByteCount.of(volume.sizeBytes()).exact(),
+                    ByteCount.of(boot.sizeBytes()).exact());
+        }
+        boolean closed = isLogClosed() && !isDirty() && !isHibernated();
+        return new NtfsUsedMap(volume, boot, Mft.open(volume, boot)).build(closed);
+    }
+
+    private Optional<ByteBuffer> volumeAttribute(int type) throws RescueException {
+        Mft mft = Mft.open(volume, boot);
+        return mft.attributes(mft.record(VOLUME_RECORD)).stream()
+                .filter(attribute -> attribute.is(type, "") && attribute.resident())
+                .findFirst()
+                .map(Attribute::value);
+    }
+}

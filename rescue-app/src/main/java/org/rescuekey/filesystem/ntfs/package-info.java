@@ -1,0 +1,5 @@
+/** NTFS. */
+@NullMarked
+package org.rescuekey.filesystem.ntfs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,211 @@
+package org.rescuekey.filesystem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.rescuekey.device.FileDevice;
+import org.rescuekey.units.SectorSize;
+
+/** Maps of FAT volumes made by mkfs.vfat and filled by mtools, checked by fsck.vfat. */
+class FatUsedMapTest {
+    @TempDir
+    static Path files;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void makeFiles() throws IOException {
+        FileTree.make(files, 1, 30, 20_000);
+    }
+
+    // FAT size, sectors of the file system, sectors of 512 bytes in a cluster, size of the volume in KiB
+    @ParameterizedTest
+    @CsvSource({
+        "12, 512, 1, 1440",
+        "12, 512, 1, 1441",
+        "12, 512, 4, 8001",
+        "12, 4096, 8, 4096",
+        "16, 512, 1, 8192",
+        "16, 512, 1, 8193",
+        "16, 512, 4, 16387",
+        "16, 512, 64, 300000",
+        "16, 4096, 8, 32768",
+        "32, 512, 1, 34000",
+        "32, 512, 1, 34001",
+        "32, 512, 8, 270003",
+        "32, 4096, 8, 300000",
+        "32, 512, 8, 40000",
+    })
+    void mapCoversAllThatIsInUse(int width, int sectorBytes, int clusterSectors, int sizeKib) throws IOException {
+        Path volume = make(width, sectorBytes, clusterSectors * 512 / sectorBytes, sizeKib);
+        fill(volume);
+
+        UsedMap map = UsedMapCheck.check(volume, SectorSize.SECTOR_512, this::checkVolume);
+
+        assertThat(map.used().totalBytes()).isLessThan(Files.size(volume) * 3 / 4);
+        VolumeInfo info = UsedMapCheck.recognise(volume, SectorSize.SECTOR_512);
+        assertThat(info.type()).isEqualTo(FileSystemType.valueOf("FAT" + width));
+        assertThat(info.clusterBytes()).isEqualTo(clusterSectors * 512L);
+        assertThat(info.label()).isEqualTo("RESCUE");
+        assertThat(info.identity()).isEqualTo("DEAD-BEEF");
+        assertThat(info.states()).isEmpty();
+        assertThat(info.notes()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"12, 1440", "16, 8192", "32, 34000"})
+    void emptyVolumeIsMappedToItsTables(int width, int sizeKib) throws IOException {
+        Path volume = make(width, 512, 1, sizeKib);
+
+        UsedMap map = UsedMapCheck.check(volume, SectorSize.SECTOR_512, path -> Tool.run("fsck.vfat", "-n", path));
+
+        long tablesAndRoot = 32 * 512 + 2L * (sizeKib * 2 / 8 * width + 512) + 32 * 512 + 512;
+        assertThat(map.used().totalBytes()).isLessThan(tablesAndRoot + 4096);
+    }
+
+    @Test
+    void lastClusterAloneIsSeen() throws IOException {
+        Path volume = make(32, 512, 1, 34_000);
+        try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
+            FatGeometry fat = FatGeometry.of(device);
+            device.write(fat.entryOffset(0, fat.lastCluster()), littleEndian(0x0FFF_FFFF));
+        }
+
+        UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
+
+        FatGeometry fat;
+        try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
+            fat = FatGeometry.of(device);
+        }
+        assertThat(map.used().contains(fat.clusterOffset(fat.lastCluster()))).isTrue();
+        assertThat(map.used().contains(fat.clusterOffset(fat.lastCluster() - 1)))
+                .isFalse();
+    }
+
+    @Test
+    void upperFourBitsOfAnEntryDoNotMakeItUsedButTheSecondCopyDoes() throws IOException {
+        Path volume = make(32, 512, 1, 34_000);
+        FatGeometry fat;
+        try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
+            fat = FatGeometry.of(device);
+            device.write(fat.entryOffset(0, 1000), littleEndian(0xF000_0000));
+            device.write(fat.entryOffset(1, 2000), littleEndian(0x0FFF_FFF7));
+        }
+
+        UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
+
+        assertThat(map.used().contains(fat.clusterOffset(1000))).isFalse();
+        assertThat(map.used().contains(fat.clusterOffset(2000))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "16, 8192, 0x7FFF, DIRTY",
+        "16, 8192, 0xBFFF, HAS_ERRORS",
+        "32, 34000, 0x07FFFFFF, DIRTY",
+        "32, 34000, 0x0BFFFFFF, HAS_ERRORS"
+    })
+    void flagsInTheTableAreStates(int width, int sizeKib, String entry, VolumeState state) throws IOException {
+        Path volume = make(width, 512, 1, sizeKib);
+        try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
+            ByteBuffer bytes = littleEndian(Integer.decode(entry));
+            device.write(FatGeometry.of(device).entryOffset(0, 1), bytes.limit(width / 8));
+        }
+
+        assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).states())
+                .containsExactly(state);
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isFalse();
+    }
+
+    @Test
+    void flagInTheBootSectorIsAState() throws IOException {
+        Path volume = make(32, 512, 1, 34_000);
+        try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
+            device.write(65, ByteBuffer.wrap(new byte[] {1}));
+        }
+
+        assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).states())
+                .containsExactly(VolumeState.DIRTY);
+    }
+
+    @Test
+    void volumeThatExceedsItsDeviceIsRaw() throws IOException {
+        Path volume = make(16, 512, 1, 8192);
+        try (var channel = java.nio.channels.FileChannel.open(volume, java.nio.file.StandardOpenOption.WRITE)) {
+            channel.truncate(8191 * 1024);
+        }
+
+        UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
+
+        assertThat(map.raw()).isTrue();
+        assertThat(map.reason()).contains("a volume of at most 8,387,584 bytes");
+    }
+
+    @Test
+    void bytesBehindTheVolumeAreUsed() throws IOException {
+        Path volume = make(16, 512, 1, 8192);
+        try (var channel = java.nio.channels.FileChannel.open(volume, java.nio.file.StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(4096), 8192 * 1024);
+        }
+
+        UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_4096);
+
+        assertThat(map.used().contains(8192 * 1024)).isTrue();
+        assertThat(map.used().contains(8192 * 1024 + 4095)).isTrue();
+    }
+
+    private Path make(int width, int sectorBytes, int sectorsPerCluster, int sizeKib) throws IOException {
+        Path volume = folder.resolve("fat.img");
+        Tool.run("truncate", "-s", sizeKib + "K", volume);
+        Tool.run(
+                "mkfs.vfat",
+                "-F",
+                width,
+                "-S",
+                sectorBytes,
+                "-s",
+                sectorsPerCluster,
+                "-n",
+                "RESCUE",
+                "-i",
+                "deadbeef",
+                volume);
+        return volume;
+    }
+
+    private static void fill(Path volume) throws IOException {
+        try (var folders = Files.list(files)) {
+            for (Path sub : folders.sorted().toList()) {
+                Tool.run("mcopy", "-s", "-i", volume, sub, "::/");
+            }
+        }
+        // Leaves gaps among the clusters in use.
+        Tool.run("mdeltree", "-i", volume, "::/folder1", "::/folder3");
+    }
+
+    private void checkVolume(Path volume) throws IOException {
+        Tool.run("fsck.vfat", "-n", volume);
+        Path copy = Files.createTempDirectory(folder, "copy");
+        Tool.run("mcopy", "-s", "-n", "-i", volume, "::/", copy);
+        Map<String, Long> expected = FileTree.checksums(files);
+        expected.keySet().removeIf(name -> List.of("folder1", "folder3").contains(name.split("/", -1)[0]));
+        assertThat(expected).isNotEmpty();
+        assertThat(FileTree.checksums(copy)).isEqualTo(expected);
+    }
+
+    private static ByteBuffer littleEndian(int value) {
+        ByteBuffer buffer = ByteBuffer.allocate(4).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        return buffer.putInt(value).flip();
+    }
+}
