@@ -97,6 +97,31 @@ public record DiskInfo(
         return fingerprint().text();
     }
 
+    public DiskInfo withPartitions(List<PartitionInfo> others) {
+        return new DiskInfo(
+                path,
+                kernelName,
+                model,
+                serial,
+                wwn,
+                bus,
+                removable,
+                rotational,
+                readOnly,
+                sizeBytes,
+                logicalSector,
+                physicalSector,
+                tableKind,
+                diskIdentity,
+                tableSha256,
+                others,
+                wholeDiskVolume,
+                holders,
+                mounts,
+                bootMedium,
+                findings);
+    }
+
     private static List<String> uses(String subject, List<Mount> mounts, List<String> holders) {
         Stream<String> mounted = mounts.stream().map(mount -> subject + "mounted at " + mount.mountPoint());
         Stream<String> held = holders.stream().map(holder -> subject + heldBy(holder));

@@ -29,4 +29,8 @@ public record PartitionInfo(
         mounts = List.copyOf(mounts);
         holders = List.copyOf(holders);
     }
+
+    public PartitionInfo withUsedBytes(OptionalLong measuredBytes) {
+        return new PartitionInfo(number, path, partition, volume, measuredBytes, mounts, holders);
+    }
 }

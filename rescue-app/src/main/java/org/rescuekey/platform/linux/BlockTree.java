@@ -70,10 +70,13 @@ final class BlockTree {
     /** The partition of a disk with a number in its table. */
     Optional<String> partition(String disk, int number) {
         return partitions(disk).stream()
-                .filter(name -> system.number("/sys/block/" + disk + "/" + name + "/partition")
-                                .orElse(0)
-                        == number)
+                .filter(name -> partitionNumber(disk, name) == number)
                 .findFirst();
+    }
+
+    private long partitionNumber(String disk, String partition) {
+        return system.number("/sys/block/" + disk + "/" + partition + "/partition")
+                .orElse(0);
     }
 
     /** The folder of a disk or a partition in sysfs. */
@@ -131,28 +134,22 @@ final class BlockTree {
     }
 
     /**
-     * The disks that a device's bytes come from in the end: through its partition's disk, through the parts of RAID and
-     * device mapper, and through the file behind a loop device. The disks on the way are among them.
+     * All devices that a device's bytes come from, itself included: its partition's disk, the parts of RAID and device
+     * mapper, and what the file behind a loop device lies on.
      */
-    Set<String> disksBelow(String name, MountTable mounts) {
-        Set<String> seen = new LinkedHashSet<>();
-        Set<String> disks = new LinkedHashSet<>();
+    Set<String> below(String name, MountTable mounts) {
+        Set<String> devices = new LinkedHashSet<>();
         Deque<String> open = new ArrayDeque<>(List.of(name));
         while (!open.isEmpty()) {
             String device = open.removeFirst();
-            if (!seen.add(device)) {
+            if (!devices.add(device)) {
                 continue;
             }
-            Optional<String> disk = diskOf(device);
-            if (disk.isPresent()) {
-                open.add(disk.get());
-                continue;
-            }
-            disks.add(device);
+            diskOf(device).ifPresent(open::add);
             open.addAll(system.names("/sys/block/" + device + "/slaves"));
             backingFile(device).flatMap(mounts::containing).ifPresent(entry -> open.addAll(devicesOf(entry)));
         }
-        return disks;
+        return devices;
     }
 
     /** The devices that a mounted file system lies on. */
