@@ -1,0 +1,19 @@
+package org.rescuekey.plan;
+
+/** The jobs that a plan can describe. */
+public enum JobKind {
+    CAPTURE("Back up"),
+    RESTORE("Restore"),
+    VERIFY("Verify");
+
+    private final String label;
+
+    JobKind(String label) {
+        this.label = label;
+    }
+
+    /** The name on screens and in reports. */
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,39 @@
+package org.rescuekey.plan;
+
+import org.rescuekey.inventory.DiskFingerprint;
+
+/** What must still hold when a plan runs; checked again after the devices are open and before the first write. */
+public sealed interface Precondition {
+    /** The part a disk plays in a job. */
+    enum Role {
+        SOURCE,
+        TARGET
+    }
+
+    /** The disk at a path is the one that was planned for: serial, WWN, size, sectors and table. */
+    record DiskIs(Role role, String path, DiskFingerprint fingerprint) implements Precondition {
+        @Override
+        public String words() {
+            return role.name().toLowerCase(java.util.Locale.ROOT) + " " + path + " is " + fingerprint;
+        }
+    }
+
+    /** Nothing of the disk is mounted, swapped to or held by another device. */
+    record NotInUse(String path) implements Precondition {
+        @Override
+        public String words() {
+            return path + " is not in use";
+        }
+    }
+
+    /** The image at a path is the one that was planned for. */
+    record ImageIs(String path, String imageId, String rootHash) implements Precondition {
+        @Override
+        public String words() {
+            return "image " + path + " is " + imageId + " with root hash " + rootHash;
+        }
+    }
+
+    /** One line; part of what the plan's digest covers. */
+    String words();
+}

@@ -1,0 +1,40 @@
+package org.rescuekey.plan;
+
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/** What a user asks for, before anything was looked at. */
+public sealed interface Request {
+    /**
+     * Disk to image.
+     *
+     * @param source path, serial or WWN of a disk, or the path of a partition or disk file
+     * @param partitions the partition numbers to capture; empty for all
+     * @param place the directory, or the partition holding a file system, that the image goes to
+     * @param level zstd level, 1 to 19
+     * @param exact capture every sector instead of what file systems use
+     * @param verify read the finished image back and check it
+     */
+    record Capture(
+            String source, SortedSet<Integer> partitions, String place, int level, boolean exact, boolean verify)
+            implements Request {}
+
+    /**
+     * Image to disk.
+     *
+     * @param image the image's path
+     * @param target path, serial or WWN of a disk, or the path of a partition or disk file
+     * @param partitions for single partitions: number in the image to number on the target; empty for the whole disk
+     * @param acceptUnreadable write zeros where the image says that its source could not be read
+     */
+    record Restore(String image, String target, SortedMap<Integer, Integer> partitions, boolean acceptUnreadable)
+            implements Request {}
+
+    /**
+     * Proves that an image can be restored.
+     *
+     * @param image the image's path
+     * @param quick check structure only, not every block
+     */
+    record Verify(String image, boolean quick) implements Request {}
+}
