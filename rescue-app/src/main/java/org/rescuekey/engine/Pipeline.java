@@ -1,0 +1,172 @@
+package org.rescuekey.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import org.rescuekey.error.CancelledException;
+import org.rescuekey.error.RescueException;
+
+/**
+ * The one data path of all jobs: a reader fills slots in order, workers process them side by side, a writer drains them
+ * in the order in which they were filled. The slots are all the memory there is; who has none waits.
+ *
+ * <p>Errors surface in that same order: what was filled before the failing slot has been drained when {@link #run}
+ * throws. The reader has a thread of its own, the writer is the calling thread, and no thread outlives the call.
+ *
+ * @param <S> a slot: buffers that are used again and again
+ */
+final class Pipeline<S> {
+    /** Fills slots, in order; returns false, leaving the slot alone, when there is no more. */
+    @FunctionalInterface
+    interface Reader<S> {
+        boolean fill(S slot) throws RescueException;
+    }
+
+    /** Works on one slot at a time; every worker thread has one of its own, closed by it at the end. */
+    interface Worker<S> extends AutoCloseable {
+        void process(S slot) throws RescueException;
+
+        @Override
+        void close();
+    }
+
+    /** Makes the workers; called once for each thread. */
+    @FunctionalInterface
+    interface WorkerFactory<S> {
+        Worker<S> create() throws RescueException;
+    }
+
+    /** Drains slots, in the order in which they were filled. */
+    @FunctionalInterface
+    interface Writer<S> {
+        void drain(S slot) throws RescueException;
+    }
+
+    private record Task<S>(S slot, CompletableFuture<Boolean> done) {}
+
+    private final String name;
+    private final List<S> slots;
+    private final int workerCount;
+    private final BlockingQueue<S> free;
+    private final BlockingQueue<Task<S>> work = new LinkedBlockingQueue<>();
+    private final BlockingQueue<CompletableFuture<Task<S>>> ordered = new LinkedBlockingQueue<>();
+
+    /**
+     * @param name for the threads
+     * @param slots the memory; at least one more than there are workers keeps them all busy
+     * @param workerCount the number of worker threads
+     */
+    Pipeline(String name, List<S> slots, int workerCount) {
+        this.name = name;
+        this.slots = List.copyOf(slots);
+        this.workerCount = workerCount;
+        this.free = new LinkedBlockingQueue<>(this.slots);
+    }
+
+    /** Runs to the reader's end or to the first error, which it throws. For one use. */
+    void run(Reader<S> reader, WorkerFactory<S> workers, Writer<S> writer) throws RescueException {
+        ThreadFactory threads = Thread.ofPlatform().name(name + "-", 0).daemon().factory();
+        List<Thread> started = new ArrayList<>();
+        try {
+            started.add(threads.newThread(() -> read(reader)));
+            for (int i = 0; i < workerCount; i++) {
+                started.add(threads.newThread(() -> work(workers)));
+            }
+            started.forEach(Thread::start);
+            drain(writer);
+        } finally {
+            started.forEach(Thread::interrupt);
+            started.forEach(Pipeline::joinUninterruptibly);
+        }
+    }
+
+    private void read(Reader<S> reader) {
+        try {
+            while (true) {
+                S slot = free.take();
+                if (!reader.fill(slot)) {
+                    ordered.add(CompletableFuture.completedFuture(new Task<>(slot, new CompletableFuture<>())));
+                    return;
+                }
+                Task<S> task = new Task<>(slot, new CompletableFuture<>());
+                ordered.add(task.done().thenApply(ignored -> task));
+                work.add(task);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            ordered.add(CompletableFuture.failedFuture(e));
+        }
+    }
+
+    private void work(WorkerFactory<S> workers) {
+        Task<S> current = null;
+        try (Worker<S> worker = workers.create()) {
+            while (true) {
+                current = work.take();
+                worker.process(current.slot());
+                current.done().complete(true);
+                current = null;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            if (current != null) {
+                current.done().completeExceptionally(e);
+            } else {
+                ordered.add(CompletableFuture.failedFuture(e));
+            }
+        }
+    }
+
+    private void drain(Writer<S> writer) throws RescueException {
+        try {
+            while (true) {
+                Task<S> task = ordered.take().get();
+                if (!task.done().isDone()) {
+                    return; // the reader's last slot, which it left alone
+                }
+                writer.drain(task.slot());
+                free.add(task.slot());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancelledException("Interrupted.");
+        } catch (ExecutionException e) {
+            throw unwrap(e);
+        }
+    }
+
+    private static RescueException unwrap(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null
+                && (cause instanceof ExecutionException
+                        || cause instanceof java.util.concurrent.CompletionException)) {
+            cause = cause.getCause();
+        }
+        return switch (cause) {
+            case RescueException expected -> expected;
+            case RuntimeException mistake -> throw mistake;
+            case Error error -> throw error;
+            default -> throw new IllegalStateException(cause);
+        };
+    }
+
+    private static void joinUninterruptibly(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
