@@ -34,7 +34,7 @@ final class Pipeline<S> {
         void close();
     }
 
-    /** Makes the workers; called once for each thread. */
+    /** Makes the workers; called by {@link #run} once for each thread. */
     @FunctionalInterface
     interface WorkerFactory<S> {
         Worker<S> create() throws RescueException;
@@ -72,10 +72,11 @@ final class Pipeline<S> {
         ThreadFactory threads = Thread.ofPlatform().name(name + "-", 0).daemon().factory();
         List<Thread> started = new ArrayList<>();
         try {
-            started.add(threads.newThread(() -> read(reader)));
             for (int i = 0; i < workerCount; i++) {
-                started.add(threads.newThread(() -> work(workers)));
+                Worker<S> worker = workers.create();
+                started.add(threads.newThread(() -> work(worker)));
             }
+            started.add(threads.newThread(() -> read(reader)));
             started.forEach(Thread::start);
             drain(writer);
         } finally {
@@ -103,23 +104,19 @@ final class Pipeline<S> {
         }
     }
 
-    private void work(WorkerFactory<S> workers) {
-        Task<S> current = null;
-        try (Worker<S> worker = workers.create()) {
+    private void work(Worker<S> worker) {
+        try (worker) {
             while (true) {
-                current = work.take();
-                worker.process(current.slot());
-                current.done().complete(true);
-                current = null;
+                Task<S> task = work.take();
+                try {
+                    worker.process(task.slot());
+                    task.done().complete(true);
+                } catch (Throwable e) {
+                    task.done().completeExceptionally(e);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Throwable e) {
-            if (current != null) {
-                current.done().completeExceptionally(e);
-            } else {
-                ordered.add(CompletableFuture.failedFuture(e));
-            }
         }
     }
 

@@ -14,7 +14,7 @@ public sealed interface Precondition {
     record DiskIs(Role role, String path, DiskFingerprint fingerprint) implements Precondition {
         @Override
         public String words() {
-            return role.name().toLowerCase(java.util.Locale.ROOT) + " " + path + " is " + fingerprint;
+            return role.name().toLowerCase(java.util.Locale.ROOT) + " " + path + " is " + fingerprint.text();
         }
     }
 

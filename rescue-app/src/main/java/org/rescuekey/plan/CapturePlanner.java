@@ -1,0 +1,181 @@
+package org.rescuekey.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.rescuekey.filesystem.VolumeState;
+import org.rescuekey.inventory.DiskInfo;
+import org.rescuekey.inventory.Mount;
+import org.rescuekey.inventory.PartitionInfo;
+import org.rescuekey.inventory.Place;
+import org.rescuekey.plan.PlanResult.Planned;
+import org.rescuekey.plan.PlanResult.Refused;
+import org.rescuekey.units.ByteCount;
+import org.rescuekey.units.ExtentSet;
+
+/** Plans a capture: disk to image. Pure. */
+public final class CapturePlanner {
+    private CapturePlanner() {}
+
+    /**
+     * Plans the capture of what a request names.
+     *
+     * @param request what is asked, with the source resolved
+     * @param source what was read of the source
+     * @param place where the image goes
+     * @param directory the directory inside the place that the image gets
+     * @param name the image's file name
+     */
+    public static PlanResult plan(
+            Request.Capture request, SourceSurvey source, Place place, String directory, String name) {
+        DiskInfo disk = source.disk();
+        if (!place.diskPath().isEmpty() && place.diskPath().equals(disk.path())) {
+            return new Refused(
+                    place.path() + " lies on the source itself, " + disk.label() + ".",
+                    "Choose a place on another disk or a share.");
+        }
+        SortedSet<Integer> missing = new TreeSet<>(request.partitions());
+        source.streams().forEach(stream -> missing.remove(stream.id()));
+        if (!missing.isEmpty() || request.partitions().contains(0)) {
+            return new Refused(
+                    disk.path() + " has no partition " + join(missing) + ".",
+                    "Its partitions are " + join(numbers(source)) + ".");
+        }
+        List<SourceSurvey.Stream> chosen = source.streams().stream()
+                .filter(stream -> stream.id() == 0
+                        || request.partitions().isEmpty()
+                        || request.partitions().contains(stream.id()))
+                .toList();
+        String busy = inUse(disk, chosen);
+        if (!busy.isEmpty()) {
+            return new Refused(
+                    "The source " + disk.path() + " can change while it is read: " + busy + ".",
+                    "Unmount it, or start this machine from the stick and capture it there.");
+        }
+        return new Planned(planned(request, source, chosen, place, directory, name));
+    }
+
+    private static Plan planned(
+            Request.Capture request,
+            SourceSurvey source,
+            List<SourceSurvey.Stream> chosen,
+            Place place,
+            String directory,
+            String name) {
+        DiskInfo disk = source.disk();
+        String path = directory + "/" + name;
+        List<Step> steps = new ArrayList<>();
+        long used = 0;
+        for (SourceSurvey.Stream stream : chosen) {
+            ExtentSet map = stream.map().used();
+            steps.add(new Step.ReadStream(stream.id(), stream.label(), stream.onDisk(), map));
+            used = Math.addExact(used, map.totalBytes());
+        }
+        steps.add(new Step.StoreImage(directory, name));
+        if (request.verify()) {
+            steps.add(new Step.VerifyImage(path, false));
+        }
+        List<Precondition> preconditions = List.of(
+                new Precondition.DiskIs(Precondition.Role.SOURCE, disk.path(), disk.fingerprint()),
+                new Precondition.NotInUse(disk.path()));
+        return new Plan(
+                JobKind.CAPTURE,
+                "Back up " + disk.label() + " (" + disk.path() + ") to " + place.path(),
+                preconditions,
+                steps,
+                effects(request, source, chosen, place, path, used),
+                used,
+                used,
+                commandLine(request),
+                Plan.Overwrite.NOTHING);
+    }
+
+    private static List<Effect> effects(
+            Request.Capture request,
+            SourceSurvey source,
+            List<SourceSurvey.Stream> chosen,
+            Place place,
+            String path,
+            long used) {
+        List<Effect> effects = new ArrayList<>();
+        source.table().findings().forEach(finding -> effects.add(Effect.warning(finding)));
+        for (SourceSurvey.Stream stream : chosen) {
+            stream.volume().ifPresent(volume -> {
+                for (VolumeState state : new TreeSet<>(volume.states())) {
+                    effects.add(Effect.warning("The volume in " + stream.label() + " " + state.words()
+                            + ". It is captured as it is. " + state.remedy()));
+                }
+                volume.notes().forEach(note -> effects.add(Effect.warning(stream.label() + ": " + note)));
+            });
+            if (stream.map().raw() && !request.exact() && !stream.map().reason().isEmpty()) {
+                effects.add(Effect.warning(
+                        "All sectors of " + stream.label() + " are captured: " + stream.map().reason()));
+            }
+        }
+        if (place.freeBytes() > 0 && place.freeBytes() < used) {
+            effects.add(Effect.warning("The image may not fit: " + ByteCount.text(used)
+                    + " are read, and the place has " + ByteCount.text(place.freeBytes())
+                    + " free. Compression usually saves a third to a half; if space ends, the job stops and says so."));
+        }
+        if (!request.partitions().isEmpty()) {
+            effects.add(Effect.result(
+                    "The image holds partition " + join(request.partitions()) + " only, and the partition table."));
+        }
+        effects.add(Effect.result("A full image of " + ByteCount.text(used) + " used data at " + path + "."));
+        effects.add(Effect.result("The source is only read; it stays as it is."));
+        return effects;
+    }
+
+    /** In words, what could change the source while it is read; empty if nothing can. */
+    private static String inUse(DiskInfo disk, List<SourceSurvey.Stream> chosen) {
+        List<String> uses = new ArrayList<>(writableUses("the disk", disk.mounts(), disk.holders()));
+        for (PartitionInfo partition : disk.partitions()) {
+            if (chosen.stream().anyMatch(stream -> stream.id() == partition.number())) {
+                uses.addAll(writableUses("partition " + partition.number(), partition.mounts(), partition.holders()));
+            }
+        }
+        return String.join("; ", uses);
+    }
+
+    private static List<String> writableUses(String what, List<Mount> mounts, List<String> holders) {
+        List<String> uses = new ArrayList<>();
+        for (Mount mount : mounts) {
+            if (!mount.readOnly()) {
+                uses.add(what + " is mounted at " + mount.mountPoint());
+            }
+        }
+        holders.forEach(holder -> uses.add(what + " is in use (" + holder + ")"));
+        return uses;
+    }
+
+    private static String commandLine(Request.Capture request) {
+        StringBuilder line = new StringBuilder("rescuekey capture ");
+        line.append(Shell.quote(request.source())).append(" --to ").append(Shell.quote(request.place()));
+        request.partitions()
+                .forEach(number -> line.append(" --partition ").append(number));
+        line.append(" --level ").append(request.level());
+        if (request.exact()) {
+            line.append(" --exact");
+        }
+        if (!request.verify()) {
+            line.append(" --no-verify");
+        }
+        return line.toString();
+    }
+
+    private static List<Integer> numbers(SourceSurvey source) {
+        return source.streams().stream()
+                .map(SourceSurvey.Stream::id)
+                .filter(id -> id > 0)
+                .toList();
+    }
+
+    private static String join(Iterable<Integer> numbers) {
+        String text = java.util.stream.StreamSupport.stream(numbers.spliterator(), false)
+                .map(String::valueOf)
+                .collect(Collectors.joining(", "));
+        return text.isEmpty() ? "none" : text;
+    }
+}

@@ -1,0 +1,176 @@
+package org.rescuekey.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.error.RefusedException;
+import org.rescuekey.image.ImageDescription;
+import org.rescuekey.inventory.DiskInfo;
+import org.rescuekey.partition.PartitionTable;
+import org.rescuekey.partition.PartitionTables;
+import org.rescuekey.plan.PlanResult.Planned;
+import org.rescuekey.plan.PlanResult.Refused;
+import org.rescuekey.units.ByteCount;
+import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
+import org.rescuekey.units.SectorSize;
+
+/** Plans a restore of a whole disk: image to disk of the same or a larger size, identities kept. Pure. */
+public final class RestorePlanner {
+    /** What is erased at both ends of a target first: room for the table of any disk, with sectors up to 4096. */
+    private static final long TABLE_ROOM_BYTES = ByteCount.MIB;
+
+    private RestorePlanner() {}
+
+    /** Plans what a request names: the whole disk, or single partitions into existing ones. */
+    public static PlanResult plan(Request.Restore request, ImageFacts image, TargetSurvey target) {
+        Optional<Refused> refusal = TargetRules.refusal(request, image, target);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        ImageDescription description = Objects.requireNonNull(image.description());
+        try {
+            return new Planned(
+                    request.partitions().isEmpty()
+                            ? wholeDisk(request, image, description, target)
+                            : PartitionRestorePlanner.plan(request, image, description, target));
+        } catch (RefusedException e) {
+            return new Refused(e.reason(), e.remedy());
+        } catch (MalformedDataException e) {
+            return new Refused(
+                    "The partition table that " + image.path() + " holds cannot be read: " + e.getMessage() + ".",
+                    "Verify the image; restore single partitions with --partition.");
+        }
+    }
+
+    private static Plan wholeDisk(
+            Request.Restore request, ImageFacts image, ImageDescription description, TargetSurvey target)
+            throws RefusedException, MalformedDataException {
+        DiskInfo disk = target.disk();
+        Optional<PartitionTable> table = table(description);
+        boolean sameSize = disk.sizeBytes() == description.disk().sizeBytes();
+        ImageDescription.Stream outside = description.stream(0).orElseThrow();
+        if (table.isEmpty() && outside.sizeBytes() > disk.sizeBytes()) {
+            throw tooSmall(disk, outside.sizeBytes());
+        }
+        List<Step> steps = new ArrayList<>();
+        steps.add(new Step.EraseTable(tableRoom(target)));
+        for (ImageDescription.Stream stream : description.streams()) {
+            if (stream.id() != 0) {
+                steps.add(new Step.WriteStream(stream.id(), label(stream), stream.onDisk(), ExtentSet.empty()));
+            }
+        }
+        Optional<PartitionTable> moved = Optional.empty();
+        ExtentSet leaveOut = ExtentSet.empty();
+        if (table.isPresent() && !sameSize) {
+            moved = Optional.of(table.get().forDiskOf(disk.sizeBytes()));
+            leaveOut = table.get().tableExtents();
+            if (disk.sizeBytes() < outside.sizeBytes()) {
+                leaveOut = leaveOut.union(ExtentSet.of(Extent.between(disk.sizeBytes(), outside.sizeBytes())));
+            }
+        }
+        Extent outsideOnTarget = new Extent(0, Math.min(outside.sizeBytes(), disk.sizeBytes()));
+        steps.add(new Step.WriteStream(0, label(outside), outsideOnTarget, leaveOut));
+        steps.add(new Step.ReadBack());
+        moved.ifPresent(fitted -> steps.add(new Step.WriteTable(fitted.kind(), fitted.writes())));
+        return new Plan(
+                JobKind.RESTORE,
+                "Restore " + description.disk().model() + " of " + description.created() + " to " + disk.label() + " ("
+                        + disk.path() + ")",
+                preconditions(image, disk),
+                steps,
+                effects(image, description, target),
+                image.usedBytes(),
+                image.usedBytes(),
+                commandLine(request),
+                TargetRules.overwrite(disk));
+    }
+
+    private static List<Effect> effects(ImageFacts image, ImageDescription description, TargetSurvey target) {
+        DiskInfo disk = target.disk();
+        List<Effect> effects = new ArrayList<>(TargetRules.losses(disk));
+        effects.addAll(imageWarnings(image, description));
+        if (!description.omitted().isEmpty()) {
+            String numbers = String.join(
+                    ", ",
+                    description.omitted().stream()
+                            .map(partition -> String.valueOf(partition.number()))
+                            .toList());
+            effects.add(Effect.warning("The image does not hold partition " + numbers
+                    + "; the table will list it, with nothing in it."));
+        }
+        effects.add(Effect.result("The target becomes the disk of " + description.created()
+                + ", with the same identities, so that what starts from it finds its partitions."));
+        long spare = disk.sizeBytes() - description.disk().sizeBytes();
+        if (spare > 0) {
+            effects.add(Effect.result(ByteCount.text(spare) + " at the end of the target stay unpartitioned."));
+        }
+        effects.add(Effect.warning("Two disks with the same identities must not run in one PC: take the old disk out"
+                + " before the first start."));
+        return effects;
+    }
+
+    static List<Effect> imageWarnings(ImageFacts image, ImageDescription description) {
+        List<Effect> effects = new ArrayList<>();
+        if (image.state() == ImageFacts.State.COMPLETE_WITH_UNREADABLE) {
+            effects.add(Effect.warning(
+                    "Some sectors could not be read when the image was made; they are written as zeros."));
+        }
+        description.notes().forEach(note -> effects.add(Effect.warning(note)));
+        return effects;
+    }
+
+    static List<Precondition> preconditions(ImageFacts image, DiskInfo disk) {
+        return List.of(
+                new Precondition.ImageIs(image.path(), image.imageId(), image.rootHash()),
+                new Precondition.DiskIs(Precondition.Role.TARGET, disk.path(), disk.fingerprint()),
+                new Precondition.NotInUse(disk.path()));
+    }
+
+    /** The table that the image holds; empty for a disk that had none. */
+    static Optional<PartitionTable> table(ImageDescription description) throws MalformedDataException {
+        String text = description.table().text();
+        return text.isEmpty() ? Optional.empty() : Optional.of(PartitionTables.parseText(text));
+    }
+
+    static String label(ImageDescription.Stream stream) {
+        return stream.partition()
+                .map(partition -> "partition " + partition.number() + " ("
+                        + (partition.volume().fileSystem().isEmpty()
+                                ? partition.typeName()
+                                : partition.volume().fileSystem())
+                        + (partition.volume().label().isEmpty()
+                                ? ""
+                                : ", " + partition.volume().label())
+                        + ")")
+                .orElse("what lies outside partitions");
+    }
+
+    static RefusedException tooSmall(DiskInfo disk, long neededBytes) {
+        long missing = neededBytes - disk.sizeBytes();
+        return new RefusedException(
+                disk.label() + " is too small: " + ByteCount.of(missing).exact() + " are missing.",
+                "Choose a target of at least " + ByteCount.of(neededBytes).exact() + ".");
+    }
+
+    private static ExtentSet tableRoom(TargetSurvey target) {
+        SectorSize sector = target.disk().logicalSector();
+        long size = target.disk().sizeBytes();
+        long room = sector.roundDown(Math.min(TABLE_ROOM_BYTES, size));
+        return ExtentSet.of(new Extent(0, room), Extent.between(size - room, size))
+                .union(target.table().table().map(PartitionTable::tableExtents).orElse(ExtentSet.empty()));
+    }
+
+    static String commandLine(Request.Restore request) {
+        StringBuilder line = new StringBuilder("rescuekey restore ");
+        line.append(Shell.quote(request.image())).append(" --to ").append(Shell.quote(request.target()));
+        request.partitions()
+                .forEach((from, to) -> line.append(" --partition ").append(from).append('=').append(to));
+        if (request.acceptUnreadable()) {
+            line.append(" --accept-unreadable");
+        }
+        return line.toString();
+    }
+}
