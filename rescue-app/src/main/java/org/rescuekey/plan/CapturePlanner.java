@@ -7,8 +7,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.rescuekey.filesystem.VolumeState;
 import org.rescuekey.inventory.DiskInfo;
-import org.rescuekey.inventory.Mount;
-import org.rescuekey.inventory.PartitionInfo;
 import org.rescuekey.inventory.Place;
 import org.rescuekey.plan.PlanResult.Planned;
 import org.rescuekey.plan.PlanResult.Refused;
@@ -48,7 +46,7 @@ public final class CapturePlanner {
                         || request.partitions().isEmpty()
                         || request.partitions().contains(stream.id()))
                 .toList();
-        String busy = inUse(disk, chosen);
+        String busy = SourceRules.whatCouldChange(disk, ids(chosen));
         if (!busy.isEmpty()) {
             return new Refused(
                     "The source " + disk.path() + " can change while it is read: " + busy + ".",
@@ -79,7 +77,7 @@ public final class CapturePlanner {
         }
         List<Precondition> preconditions = List.of(
                 new Precondition.DiskIs(Precondition.Role.SOURCE, disk.path(), disk.fingerprint()),
-                new Precondition.NotInUse(disk.path()));
+                new Precondition.SourceAtRest(disk.path(), ids(chosen)));
         return new Plan(
                 JobKind.CAPTURE,
                 "Back up " + disk.label() + " (" + disk.path() + ") to " + place.path(),
@@ -128,26 +126,8 @@ public final class CapturePlanner {
         return effects;
     }
 
-    /** In words, what could change the source while it is read; empty if nothing can. */
-    private static String inUse(DiskInfo disk, List<SourceSurvey.Stream> chosen) {
-        List<String> uses = new ArrayList<>(writableUses("the disk", disk.mounts(), disk.holders()));
-        for (PartitionInfo partition : disk.partitions()) {
-            if (chosen.stream().anyMatch(stream -> stream.id() == partition.number())) {
-                uses.addAll(writableUses("partition " + partition.number(), partition.mounts(), partition.holders()));
-            }
-        }
-        return String.join("; ", uses);
-    }
-
-    private static List<String> writableUses(String what, List<Mount> mounts, List<String> holders) {
-        List<String> uses = new ArrayList<>();
-        for (Mount mount : mounts) {
-            if (!mount.readOnly()) {
-                uses.add(what + " is mounted at " + mount.mountPoint());
-            }
-        }
-        holders.forEach(holder -> uses.add(what + " is in use (" + holder + ")"));
-        return uses;
+    private static List<Integer> ids(List<SourceSurvey.Stream> streams) {
+        return streams.stream().map(SourceSurvey.Stream::id).toList();
     }
 
     private static String commandLine(Request.Capture request) {

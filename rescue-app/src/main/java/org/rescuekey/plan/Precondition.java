@@ -1,5 +1,7 @@
 package org.rescuekey.plan;
 
+import java.util.List;
+import java.util.Locale;
 import org.rescuekey.inventory.DiskFingerprint;
 
 /** What must still hold when a plan runs; checked again after the devices are open and before the first write. */
@@ -14,7 +16,7 @@ public sealed interface Precondition {
     record DiskIs(Role role, String path, DiskFingerprint fingerprint) implements Precondition {
         @Override
         public String words() {
-            return role.name().toLowerCase(java.util.Locale.ROOT) + " " + path + " is " + fingerprint.text();
+            return role.name().toLowerCase(Locale.ROOT) + " " + path + " is " + fingerprint.text();
         }
     }
 
@@ -23,6 +25,14 @@ public sealed interface Precondition {
         @Override
         public String words() {
             return path + " is not in use";
+        }
+    }
+
+    /** Nothing can change these streams of the source while they are read. */
+    record SourceAtRest(String path, List<Integer> streams) implements Precondition {
+        @Override
+        public String words() {
+            return "nothing writes to " + path;
         }
     }
 

@@ -1,0 +1,114 @@
+package org.rescuekey.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.rescuekey.plan.Plan;
+
+/**
+ * The journal of jobs: for each job a file with its plan and then its events as they happen, so that after a power cut it
+ * can be read how far it came. Reports are kept beside it. A journal that cannot be written never stops a job; the
+ * report says so.
+ */
+public final class Journal {
+    private final Path directory;
+
+    /** @param directory made when it is first needed */
+    public Journal(Path directory) {
+        this.directory = directory;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    /** Opens the journal of one job. */
+    Entry open(Plan plan, Instant started) {
+        Path file = directory.resolve(stamp(started) + "-" + plan.kind().name().toLowerCase(java.util.Locale.ROOT)
+                + "-" + plan.digest() + ".journal");
+        try {
+            Files.createDirectories(directory);
+            Writer writer = Files.newBufferedWriter(
+                    file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Entry entry = new Entry(file, writer);
+            entry.write(plan.toText());
+            return entry;
+        } catch (IOException e) {
+            return new Entry(file, Writer.nullWriter()).failed(e);
+        }
+    }
+
+    private static String stamp(Instant instant) {
+        return instant.toString().replace(":", "").replaceAll("\\..*", "").replace("Z", "");
+    }
+
+    /** The journal of one job; closed with its report. */
+    static final class Entry implements AutoCloseable {
+        private final Path file;
+        private final Writer writer;
+        private final List<String> problems = new ArrayList<>();
+
+        private Entry(Path file, Writer writer) {
+            this.file = file;
+            this.writer = writer;
+        }
+
+        /** Writes what is worth keeping: steps and notes at once, progress not. */
+        void record(JobEvent event) {
+            if (!(event instanceof JobEvent.Progress)) {
+                write(ReportJson.line(event) + "\n");
+            }
+        }
+
+        /** What went wrong with the journal itself, a sentence each. */
+        List<String> problems() {
+            return List.copyOf(problems);
+        }
+
+        /** Saves the report beside the journal and, for the person who keeps the image, beside that. */
+        void save(Report report, List<Path> besides) {
+            String name = file.getFileName().toString().replaceAll("\\.journal$", "");
+            saveAs(file.resolveSibling(name + ".report"), report);
+            besides.forEach(path -> saveAs(path, report));
+        }
+
+        @Override
+        public void close() {
+            try {
+                writer.close();
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+
+        private void saveAs(Path base, Report report) {
+            try {
+                Files.writeString(base.resolveSibling(base.getFileName() + ".txt"), report.toText());
+                Files.writeString(base.resolveSibling(base.getFileName() + ".json"), ReportJson.document(report));
+            } catch (IOException | UncheckedIOException e) {
+                problems.add("The report could not be saved as " + base + ": " + e.getMessage() + ".");
+            }
+        }
+
+        private void write(String text) {
+            try {
+                writer.write(text);
+                writer.flush();
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+
+        private Entry failed(IOException e) {
+            problems.add("The journal " + file + " could not be written: " + e.getMessage() + ".");
+            return this;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package org.rescuekey.engine;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.inventory.DiskInfo;
+import org.rescuekey.inventory.Machine;
+import org.rescuekey.inventory.Place;
+
+/** What the engine asks of the machine beside reading and writing devices. Every call looks afresh. */
+public interface MachinePort {
+    /**
+     * What a name stands for.
+     *
+     * @param disk the disk
+     * @param partition the partition that the name meant, empty for the whole disk
+     */
+    record Named(DiskInfo disk, OptionalInt partition) {}
+
+    Machine snapshot() throws RescueException;
+
+    /**
+     * Finds a disk or partition by path, serial number or WWN; a regular file is a disk, too.
+     *
+     * @throws org.rescuekey.error.DeviceException if there is none
+     * @throws org.rescuekey.error.RefusedException if there are several
+     */
+    Named find(String name) throws RescueException;
+
+    List<Place> places() throws RescueException;
+
+    /** The place that a directory lies on, or that a partition's device would be; made usable, mounted if need be. */
+    Place openPlace(String directoryOrDevice) throws RescueException;
+}

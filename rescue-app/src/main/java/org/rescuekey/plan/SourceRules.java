@@ -1,0 +1,39 @@
+package org.rescuekey.plan;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.rescuekey.inventory.DiskInfo;
+import org.rescuekey.inventory.Mount;
+import org.rescuekey.inventory.PartitionInfo;
+
+/** When a source may be read: nothing of what is captured may change meanwhile. Pure. */
+public final class SourceRules {
+    private SourceRules() {}
+
+    /**
+     * In words, what could change a source while it is read; empty if nothing can. A read-only mount is no obstacle.
+     *
+     * @param partitions the partitions that are captured
+     */
+    public static String whatCouldChange(DiskInfo disk, Collection<Integer> partitions) {
+        List<String> uses = new ArrayList<>(uses("the disk", disk.mounts(), disk.holders()));
+        for (PartitionInfo partition : disk.partitions()) {
+            if (partitions.contains(partition.number())) {
+                uses.addAll(uses("partition " + partition.number(), partition.mounts(), partition.holders()));
+            }
+        }
+        return String.join("; ", uses);
+    }
+
+    private static List<String> uses(String what, List<Mount> mounts, List<String> holders) {
+        List<String> uses = new ArrayList<>();
+        for (Mount mount : mounts) {
+            if (!mount.readOnly()) {
+                uses.add(what + " is mounted at " + mount.mountPoint());
+            }
+        }
+        holders.forEach(holder -> uses.add(what + " is in use (" + holder + ")"));
+        return uses;
+    }
+}

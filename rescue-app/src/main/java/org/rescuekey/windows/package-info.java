@@ -1,0 +1,5 @@
+/** What Windows needs to boot after its disk moved: bytes to bytes. Level 2; pure. */
+@NullMarked
+package org.rescuekey.windows;
+
+import org.jspecify.annotations.NullMarked;
