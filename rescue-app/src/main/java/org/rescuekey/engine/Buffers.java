@@ -26,4 +26,18 @@ final class Buffers {
         }
         buffer.position(position);
     }
+
+    /** Tells whether the buffer's remaining bytes are all zero; leaves it as it was. */
+    static boolean isZero(ByteBuffer buffer) {
+        ByteBuffer rest = buffer.duplicate();
+        ByteBuffer zeros = ByteBuffer.wrap(ZEROS);
+        while (rest.hasRemaining()) {
+            int length = Math.min(ZEROS.length, rest.remaining());
+            if (rest.slice(rest.position(), length).mismatch(zeros.slice(0, length)) >= 0) {
+                return false;
+            }
+            rest.position(rest.position() + length);
+        }
+        return true;
+    }
 }

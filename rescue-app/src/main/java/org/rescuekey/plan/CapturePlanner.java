@@ -23,11 +23,9 @@ public final class CapturePlanner {
      * @param request what is asked, with the source resolved
      * @param source what was read of the source
      * @param place where the image goes
-     * @param directory the directory inside the place that the image gets
-     * @param name the image's file name
+     * @param origin when, by what and under which names the image is made
      */
-    public static PlanResult plan(
-            Request.Capture request, SourceSurvey source, Place place, String directory, String name) {
+    public static PlanResult plan(Request.Capture request, SourceSurvey source, Place place, ImageOrigin origin) {
         DiskInfo disk = source.disk();
         if (!place.diskPath().isEmpty() && place.diskPath().equals(disk.path())) {
             return new Refused(
@@ -52,7 +50,7 @@ public final class CapturePlanner {
                     "The source " + disk.path() + " can change while it is read: " + busy + ".",
                     "Unmount it, or start this machine from the stick and capture it there.");
         }
-        return new Planned(planned(request, source, chosen, place, directory, name));
+        return new Planned(planned(request, source, chosen, place, origin));
     }
 
     private static Plan planned(
@@ -60,10 +58,9 @@ public final class CapturePlanner {
             SourceSurvey source,
             List<SourceSurvey.Stream> chosen,
             Place place,
-            String directory,
-            String name) {
+            ImageOrigin origin) {
         DiskInfo disk = source.disk();
-        String path = directory + "/" + name;
+        String path = origin.directory() + "/" + origin.name();
         List<Step> steps = new ArrayList<>();
         long used = 0;
         for (SourceSurvey.Stream stream : chosen) {
@@ -71,7 +68,8 @@ public final class CapturePlanner {
             steps.add(new Step.ReadStream(stream.id(), stream.label(), stream.onDisk(), map));
             used = Math.addExact(used, map.totalBytes());
         }
-        steps.add(new Step.StoreImage(directory, name));
+        steps.add(new Step.StoreImage(
+                origin.directory(), origin.name(), request.level(), Descriptions.of(source, chosen, origin)));
         if (request.verify()) {
             steps.add(new Step.VerifyImage(path, false));
         }

@@ -1,6 +1,7 @@
 package org.rescuekey.plan;
 
 import java.util.List;
+import org.rescuekey.image.ImageDescription;
 import org.rescuekey.partition.TableWrite;
 import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
@@ -24,11 +25,23 @@ public sealed interface Step {
         }
     }
 
-    /** Finishes the image under this name; it is marked complete only now. */
-    record StoreImage(String place, String name) implements Step {
+    /**
+     * Writes the image while the streams are read, and marks it complete at the end.
+     *
+     * @param directory where it goes
+     * @param name its file name
+     * @param level the zstd level, 1 to 19
+     * @param description what the image says of itself
+     */
+    record StoreImage(String directory, String name, int level, ImageDescription description) implements Step {
+        /** The image's path. */
+        public String path() {
+            return directory + "/" + name;
+        }
+
         @Override
         public String words() {
-            return "Store the image as " + place + "/" + name;
+            return "Store the image as " + path();
         }
     }
 

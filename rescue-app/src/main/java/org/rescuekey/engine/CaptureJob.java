@@ -1,0 +1,180 @@
+package org.rescuekey.engine;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.SliceDevice;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.BlockSize;
+import org.rescuekey.image.ImageHeader;
+import org.rescuekey.image.ImageSummary;
+import org.rescuekey.image.container.BlockEncoder;
+import org.rescuekey.image.container.EncodedBlock;
+import org.rescuekey.image.container.ImageWriter;
+import org.rescuekey.plan.Step;
+import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
+import org.rescuekey.units.ByteCount;
+
+/**
+ * Reads the streams of a plan through the pipeline into an image: read in disk order, hash and compress on all cores,
+ * append in order. For one use.
+ */
+final class CaptureJob {
+    /** Blocks that are read at once: with the default block size, one mebibyte. */
+    private static final int BLOCKS_PER_SLOT = 4;
+
+    private final BlockDevice source;
+    private final List<Step.ReadStream> streams;
+    private final ImageHeader header;
+    private final int level;
+    private final Meter meter;
+    private final JobControl control;
+    private final List<String> unreadable = new ArrayList<>();
+
+    CaptureJob(
+            BlockDevice source,
+            List<Step.ReadStream> streams,
+            ImageHeader header,
+            int level,
+            Meter meter,
+            JobControl control) {
+        this.source = source;
+        this.streams = List.copyOf(streams);
+        this.header = header;
+        this.level = level;
+        this.meter = meter;
+        this.control = control;
+    }
+
+    /** The memory for one read and what becomes of it. */
+    private static final class Slot {
+        final ByteBuffer plain;
+        final List<EncodedBlock> encoded = new ArrayList<>();
+        final long[] usedMasks = new long[BLOCKS_PER_SLOT];
+        final long[] unreadableMasks = new long[BLOCKS_PER_SLOT];
+        int stream;
+        long firstBlock;
+        int plainBytes;
+        long usedBytes;
+
+        Slot(BlockSize blockSize) {
+            plain = Buffers.aligned(BLOCKS_PER_SLOT * blockSize.bytes());
+            for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
+                encoded.add(new EncodedBlock(blockSize));
+            }
+        }
+    }
+
+    /** Reads everything and finishes the image. */
+    ImageSummary run(ImageWriter writer, int workers) throws RescueException {
+        List<Slot> slots = new ArrayList<>();
+        for (int i = 0; i < 2 * workers + 2; i++) {
+            slots.add(new Slot(header.blockSize()));
+        }
+        StreamWalk walk = new StreamWalk();
+        new Pipeline<>("capture", slots, workers).run(walk::fill, this::worker, slot -> append(writer, slot));
+        return writer.finish();
+    }
+
+    /** The ranges of the source that could not be read, a sentence each. */
+    List<String> unreadable() {
+        return List.copyOf(unreadable);
+    }
+
+    /** The reader's side: goes through the used extents of all streams in order. */
+    private final class StreamWalk {
+        private int next;
+        private long position;
+        private boolean started;
+
+        boolean fill(Slot slot) throws RescueException {
+            control.checkpoint();
+            while (next < streams.size()) {
+                Step.ReadStream stream = streams.get(next);
+                if (!started) {
+                    meter.step(next + 1, stream.words(), stream.used().totalBytes());
+                    started = true;
+                }
+                int index = stream.used().indexOfFirstEndAbove(position);
+                if (index < stream.used().size()) {
+                    fill(slot, stream, Math.max(position, stream.used().get(index).start()));
+                    return true;
+                }
+                meter.tell();
+                next++;
+                position = 0;
+                started = false;
+            }
+            return false;
+        }
+
+        private void fill(Slot slot, Step.ReadStream stream, long from) throws RescueException {
+            int blockBytes = header.blockSize().bytes();
+            slot.stream = stream.stream();
+            slot.firstBlock = from / blockBytes;
+            long start = slot.firstBlock * blockBytes;
+            long end = Math.min(start + (long) BLOCKS_PER_SLOT * blockBytes, stream.onDisk().length());
+            slot.plainBytes = Math.toIntExact(end - start);
+            Extent window = Extent.between(start, end);
+            BlockDevice device = new SliceDevice(source, stream.onDisk(), source.name());
+            ExtentSet bad = new SourceReader(device, meter::note).read(window, stream.used(), slot.plain);
+            for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
+                long block = start + (long) i * blockBytes;
+                slot.usedMasks[i] = block < end ? BlockMasks.of(stream.used(), block, blockBytes) : 0;
+                slot.unreadableMasks[i] = block < end ? BlockMasks.of(bad, block, blockBytes) : 0;
+            }
+            slot.usedBytes = stream.used().intersect(window).totalBytes();
+            bad.forEach(extent -> remember(stream, extent));
+            meter.read(slot.usedBytes);
+            position = end;
+        }
+
+        private void remember(Step.ReadStream stream, Extent bad) {
+            Extent onDisk = bad.shift(stream.onDisk().start());
+            unreadable.add("Unreadable: " + ByteCount.text(bad.length()) + " at byte " + onDisk.start()
+                    + " of the disk, in " + stream.label() + ".");
+        }
+    }
+
+    private Pipeline.Worker<Slot> worker() {
+        BlockEncoder encoder = new BlockEncoder(header, level);
+        return new Pipeline.Worker<>() {
+            @Override
+            public void process(Slot slot) throws RescueException {
+                int blockBytes = header.blockSize().bytes();
+                for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
+                    if (slot.usedMasks[i] != 0) {
+                        int start = i * blockBytes;
+                        ByteBuffer plain = slot.plain.slice(start, Math.min(blockBytes, slot.plainBytes - start));
+                        encoder.encode(
+                                slot.stream,
+                                slot.firstBlock + i,
+                                plain,
+                                slot.usedMasks[i],
+                                slot.unreadableMasks[i],
+                                slot.encoded.get(i));
+                    }
+                }
+            }
+
+            @Override
+            public void close() {
+                encoder.close();
+            }
+        };
+    }
+
+    private void append(ImageWriter writer, Slot slot) throws RescueException {
+        long before = writer.storedBytes();
+        for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
+            if (slot.usedMasks[i] != 0) {
+                writer.append(slot.encoded.get(i));
+            }
+        }
+        meter.written(writer.storedBytes() - before);
+        meter.done(slot.usedBytes);
+        control.checkpoint();
+    }
+}

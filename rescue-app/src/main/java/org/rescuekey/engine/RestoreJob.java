@@ -1,0 +1,77 @@
+package org.rescuekey.engine;
+
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.SliceDevice;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.container.BlockDecoder;
+import org.rescuekey.image.container.ImageReader;
+import org.rescuekey.image.index.BlockEntry;
+import org.rescuekey.plan.Step;
+import org.rescuekey.units.Extent;
+
+/**
+ * Writes streams of an image to a target: records are read in the order in which they lie in the file, decoded and checked
+ * on all cores, and written in ascending order. No byte that does not match its hash reaches the target.
+ */
+final class RestoreJob {
+    private final ImageReader image;
+    private final BlockDevice target;
+    private final Meter meter;
+    private final JobControl control;
+    private final int workers;
+
+    RestoreJob(ImageReader image, BlockDevice target, Meter meter, JobControl control, int workers) {
+        this.image = image;
+        this.target = target;
+        this.meter = meter;
+        this.control = control;
+        this.workers = workers;
+    }
+
+    /** Writes one stream; it is on the medium only after the target is flushed. */
+    void write(Step.WriteStream step) throws RescueException {
+        ImageWalk walk = ImageWalk.strict(image, step.stream());
+        BlockDevice window = new SliceDevice(target, step.onTarget(), target.name());
+        new Pipeline<>("restore", ImageSlot.pool(image.header().blockSize(), workers), workers)
+                .run(slot -> fill(walk, slot), () -> decoder(image), slot -> drain(step, window, slot));
+    }
+
+    private boolean fill(ImageWalk walk, ImageSlot slot) throws RescueException {
+        control.checkpoint();
+        if (!walk.next(slot)) {
+            return false;
+        }
+        image.readStored(slot.entries.getFirst(), slot.entries.getLast(), slot.stored.clear());
+        meter.read(slot.stored.limit());
+        return true;
+    }
+
+    /** A worker that decodes what a slot's records hold. */
+    static Pipeline.Worker<ImageSlot> decoder(ImageReader image) {
+        BlockDecoder decoder = new BlockDecoder(image);
+        return new Pipeline.Worker<>() {
+            @Override
+            public void process(ImageSlot slot) throws RescueException {
+                for (BlockEntry entry : slot.entries) {
+                    decoder.decode(entry, slot.storedOf(entry), slot.plainOf(entry));
+                }
+            }
+
+            @Override
+            public void close() {
+                decoder.close();
+            }
+        };
+    }
+
+    private void drain(Step.WriteStream step, BlockDevice window, ImageSlot slot) throws RescueException {
+        long bytes = 0;
+        for (Extent run : slot.used().subtract(step.leaveOut())) {
+            window.write(run.start(), slot.plainAt(run));
+            bytes += run.length();
+        }
+        meter.written(bytes);
+        meter.done(slot.used().totalBytes());
+        control.checkpoint();
+    }
+}
