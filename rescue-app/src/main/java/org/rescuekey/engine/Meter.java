@@ -1,6 +1,7 @@
 package org.rescuekey.engine;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Counts what a job has read, written and done, and tells it at a steady pace. Safe for several threads. */
@@ -8,7 +9,7 @@ final class Meter {
     /** Often enough for a moving picture, seldom enough to cost nothing, over a serial line too. */
     private static final long INTERVAL_NANOS = 250_000_000;
 
-    private final JobControl control;
+    private final Consumer<JobEvent> listener;
     private final LongSupplier nanoTime;
     private final long started;
     private final AtomicLong read = new AtomicLong();
@@ -19,8 +20,8 @@ final class Meter {
     private volatile int step;
     private volatile long total;
 
-    Meter(JobControl control, LongSupplier nanoTime, int steps) {
-        this.control = control;
+    Meter(Consumer<JobEvent> listener, LongSupplier nanoTime, int steps) {
+        this.listener = listener;
         this.nanoTime = nanoTime;
         this.started = nanoTime.getAsLong();
         this.lastTold = new AtomicLong(started);
@@ -32,7 +33,7 @@ final class Meter {
         step = number;
         total = totalBytes;
         done.set(0);
-        control.tell(new JobEvent.StepStarted(number, steps, words, totalBytes));
+        send(new JobEvent.StepStarted(number, steps, words, totalBytes));
     }
 
     void read(long bytes) {
@@ -59,7 +60,7 @@ final class Meter {
     }
 
     void note(String words) {
-        control.tell(new JobEvent.Note(words));
+        send(new JobEvent.Note(words));
     }
 
     long readBytes() {
@@ -71,6 +72,10 @@ final class Meter {
     }
 
     private void tell(long now) {
-        control.tell(new JobEvent.Progress(step, done.get(), total, read.get(), written.get(), now - started));
+        send(new JobEvent.Progress(step, done.get(), total, read.get(), written.get(), now - started));
+    }
+
+    private synchronized void send(JobEvent event) {
+        listener.accept(event);
     }
 }

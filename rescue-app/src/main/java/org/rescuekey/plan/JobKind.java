@@ -4,7 +4,8 @@ package org.rescuekey.plan;
 public enum JobKind {
     CAPTURE("Back up"),
     RESTORE("Restore"),
-    VERIFY("Verify");
+    VERIFY("Verify"),
+    WRITE_STICK("Write stick");
 
     private final String label;
 

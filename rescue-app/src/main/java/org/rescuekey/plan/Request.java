@@ -37,4 +37,12 @@ public sealed interface Request {
      * @param quick check structure only, not every block
      */
     record Verify(String image, boolean quick) implements Request {}
+
+    /**
+     * Makes a bootable stick.
+     *
+     * @param iso the ISO file
+     * @param target path, serial or WWN of a disk
+     */
+    record WriteStick(String iso, String target) implements Request {}
 }

@@ -78,7 +78,7 @@ public sealed interface Step {
     record ReadBack() implements Step {
         @Override
         public String words() {
-            return "Read everything back from the target and compare it with the image";
+            return "Read everything back from the target and compare it";
         }
     }
 
@@ -100,6 +100,14 @@ public sealed interface Step {
         @Override
         public String words() {
             return "Write the partition table (" + kind + ") for the target's size";
+        }
+    }
+
+    /** Copies a file, such as the stick's ISO, to the start of the target. */
+    record CopyFile(String file, long bytes, String target) implements Step {
+        @Override
+        public String words() {
+            return "Copy " + file + " (" + ByteCount.text(bytes) + ") to the start of " + target;
         }
     }
 

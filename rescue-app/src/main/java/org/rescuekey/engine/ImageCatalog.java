@@ -1,0 +1,106 @@
+package org.rescuekey.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.EndState;
+import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.container.ImageNames;
+import org.rescuekey.image.container.ImageReader;
+import org.rescuekey.plan.ImageFacts;
+
+/** Finds images below a directory and tells what they are; identity comes from the files, names are for people. */
+final class ImageCatalog {
+    /** Place, machine, set: deeper than this nobody keeps images. */
+    private static final int DEPTH = 5;
+
+    private final Function<Path, ImageStore> stores;
+
+    ImageCatalog(Function<Path, ImageStore> stores) {
+        this.stores = stores;
+    }
+
+    /** The store that holds an image's file. */
+    ImageStore storeOf(Path image) {
+        Path directory = image.toAbsolutePath().getParent();
+        return stores.apply(directory == null ? image.toAbsolutePath() : directory);
+    }
+
+    /** The images below a directory, newest first; what cannot be read comes last and says why. */
+    List<ImageFacts> list(Path directory) throws RescueException {
+        List<ImageFacts> images = new ArrayList<>();
+        for (Path path : files(directory)) {
+            images.add(facts(path));
+        }
+        images.sort(Comparator.comparing(ImageCatalog::created).reversed().thenComparing(ImageFacts::path));
+        return images;
+    }
+
+    /** What is known of one image; an image that cannot be read is described by its problem. */
+    ImageFacts facts(Path image) throws RescueException {
+        Path name = image.getFileName();
+        if (name == null || !Files.exists(image)) {
+            throw new DeviceException("There is no image " + image + ".", DeviceException.ENOENT);
+        }
+        ImageStore store = storeOf(image);
+        long bytes = store.sizeBytes(name.toString());
+        if (ImageNames.isPartial(name.toString())) {
+            String problem = "its capture did not finish.";
+            return new ImageFacts(image.toString(), "", "", ImageFacts.State.INCOMPLETE, problem, null, bytes, 0);
+        }
+        try (ImageReader reader = ImageReader.openRecovered(store, name.toString())) {
+            return new ImageFacts(
+                    image.toString(),
+                    reader.header().imageId().toString(),
+                    reader.summary().rootHash().toString(),
+                    state(reader.state()),
+                    reader.state().isRestorable() ? "" : "its capture did not finish; blocks are missing.",
+                    reader.description(),
+                    bytes,
+                    reader.totals().capturedBytes());
+        } catch (DeviceException e) {
+            throw e;
+        } catch (RescueException e) {
+            String problem = String.valueOf(e.getMessage());
+            return new ImageFacts(image.toString(), "", "", ImageFacts.State.DAMAGED, problem, null, bytes, 0);
+        }
+    }
+
+    private static ImageFacts.State state(EndState state) {
+        return switch (state) {
+            case COMPLETE -> ImageFacts.State.COMPLETE;
+            case COMPLETE_WITH_UNREADABLE -> ImageFacts.State.COMPLETE_WITH_UNREADABLE;
+            case INCOMPLETE -> ImageFacts.State.INCOMPLETE;
+        };
+    }
+
+    private static Instant created(ImageFacts facts) {
+        return facts.description() == null ? Instant.EPOCH : facts.description().created();
+    }
+
+    private static List<Path> files(Path directory) throws RescueException {
+        if (Files.isRegularFile(directory)) {
+            return List.of(directory);
+        }
+        try (Stream<Path> walk = Files.walk(directory, DEPTH)) {
+            return walk.filter(path -> path.getFileName() != null
+                            && ImageNames.isImage(path.getFileName().toString()))
+                    .sorted()
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw new DeviceException(
+                    "The directory " + directory + " cannot be read: " + e.getMessage() + ".",
+                    Files.exists(directory) ? DeviceException.UNKNOWN : DeviceException.ENOENT,
+                    e);
+        }
+    }
+}
