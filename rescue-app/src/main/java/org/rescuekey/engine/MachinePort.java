@@ -31,4 +31,7 @@ public interface MachinePort {
 
     /** The place that a directory lies on, or that a partition's device would be; made usable, mounted if need be. */
     Place openPlace(String directoryOrDevice) throws RescueException;
+
+    /** Drops what the system has cached of a file, so that the next read comes from the medium. Not a promise. */
+    default void forgetCached(String file) {}
 }

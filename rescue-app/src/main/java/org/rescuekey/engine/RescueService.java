@@ -26,6 +26,9 @@ public interface RescueService {
     /** The images in a directory and the folders below it, newest first; unreadable ones say why. */
     List<ImageFacts> images(String directory) throws RescueException;
 
+    /** What is known of one image. */
+    ImageFacts image(String path) throws RescueException;
+
     /** Looks at what the request names and plans it; nothing is written. */
     PlanResult plan(Request request) throws RescueException;
 

@@ -1,0 +1,206 @@
+package org.rescuekey.engine;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.DeviceOpener;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.container.ImageNames;
+import org.rescuekey.inventory.DiskInfo;
+import org.rescuekey.inventory.Machine;
+import org.rescuekey.inventory.Place;
+import org.rescuekey.partition.PartitionTables;
+import org.rescuekey.plan.CapturePlanner;
+import org.rescuekey.plan.ConfirmedPlan;
+import org.rescuekey.plan.ImageFacts;
+import org.rescuekey.plan.ImageOrigin;
+import org.rescuekey.plan.PlanResult;
+import org.rescuekey.plan.Request;
+import org.rescuekey.plan.RestorePlanner;
+import org.rescuekey.plan.StickPlanner;
+import org.rescuekey.plan.TargetSurvey;
+import org.rescuekey.plan.VerifyPlanner;
+
+/** The service on this machine: surveys, asks the planners, and runs what they planned. Safe for several threads. */
+public final class LocalRescueService implements RescueService {
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm");
+
+    private final MachinePort machine;
+    private final DeviceOpener devices;
+    private final ImageCatalog catalog;
+    private final JobRunner runner;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final String version;
+
+    /**
+     * Puts the service together.
+     *
+     * @param stores opens the images of a directory
+     * @param nanoTime a clock for durations
+     * @param workers threads that hash and compress
+     */
+    public LocalRescueService(
+            MachinePort machine,
+            DeviceOpener devices,
+            Function<Path, ImageStore> stores,
+            Journal journal,
+            Clock clock,
+            LongSupplier nanoTime,
+            SecureRandom random,
+            int workers,
+            String version) {
+        this.machine = machine;
+        this.devices = devices;
+        this.catalog = new ImageCatalog(stores);
+        this.clock = clock;
+        this.random = random;
+        this.version = version;
+        Jobs jobs = new Jobs(devices, machine, catalog, random, workers);
+        this.runner = new JobRunner(jobs, journal, clock, nanoTime, version);
+    }
+
+    @Override
+    public Machine inventory() throws RescueException {
+        return machine.snapshot();
+    }
+
+    @Override
+    public List<Place> places() throws RescueException {
+        return machine.places();
+    }
+
+    @Override
+    public Place openPlace(Place place) throws RescueException {
+        return machine.openPlace(place.path());
+    }
+
+    @Override
+    public List<ImageFacts> images(String directory) throws RescueException {
+        return catalog.list(Path.of(directory));
+    }
+
+    @Override
+    public ImageFacts image(String path) throws RescueException {
+        return catalog.facts(Path.of(path));
+    }
+
+    @Override
+    public PlanResult plan(Request request) throws RescueException {
+        return switch (request) {
+            case Request.Capture capture -> planCapture(capture);
+            case Request.Restore restore -> planRestore(restore);
+            case Request.Verify verify -> VerifyPlanner.plan(verify, catalog.facts(Path.of(verify.image())));
+            case Request.WriteStick stick -> planStick(stick);
+        };
+    }
+
+    @Override
+    public Report run(ConfirmedPlan plan, JobControl control) {
+        return runner.run(plan, control);
+    }
+
+    @Override
+    public String version() {
+        return version;
+    }
+
+    private PlanResult planCapture(Request.Capture request) throws RescueException {
+        MachinePort.Named source = machine.find(request.source());
+        SortedSet<Integer> partitions = new TreeSet<>(request.partitions());
+        source.partition().ifPresent(partitions::add);
+        Place place = machine.openPlace(request.place());
+        Instant now = clock.instant();
+        DiskInfo disk = source.disk();
+        try (BlockDevice device = devices.openSource(disk.path())) {
+            Request.Capture resolved = new Request.Capture(
+                    disk.path(), partitions, place.path(), request.level(), request.exact(), request.verify());
+            return CapturePlanner.plan(
+                    resolved, Surveyor.survey(device, disk, request.exact()), place, origin(disk, place, now));
+        }
+    }
+
+    private ImageOrigin origin(DiskInfo disk, Place place, Instant now) throws RescueException {
+        byte[] set = new byte[4];
+        random.nextBytes(set);
+        String owner = forFileName(disk.model().isEmpty() ? Path.of(disk.path()).getFileName() + "" : disk.model());
+        String directory = place.path() + "/" + owner + "/" + HexFormat.of().formatHex(set);
+        String name = "001-full-" + DATE.format(now.atOffset(ZoneOffset.UTC)) + ImageNames.SUFFIX;
+        return new ImageOrigin(directory, name, "Rescue Key " + version, machine.snapshot().model(), now);
+    }
+
+    private static String forFileName(String text) {
+        String plain = text.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[-.]+|[-.]+$", "");
+        return plain.isEmpty() ? "disk" : plain;
+    }
+
+    private PlanResult planRestore(Request.Restore request) throws RescueException {
+        ImageFacts image = catalog.facts(Path.of(request.image()));
+        MachinePort.Named target = machine.find(request.target());
+        DiskInfo disk = target.disk();
+        SortedMap<Integer, Integer> partitions = new TreeMap<>(request.partitions());
+        if (target.partition().isPresent()) {
+            PlanResult.Refused unclear = intoPartition(image, partitions, target.partition().getAsInt());
+            if (unclear != null) {
+                return unclear;
+            }
+        }
+        Path directory = Path.of(image.path()).toAbsolutePath().getParent();
+        Place place = machine.openPlace(String.valueOf(directory));
+        boolean holdsImage = place.diskPath().equals(disk.path());
+        try (BlockDevice device = devices.openSource(disk.path())) {
+            TargetSurvey survey = new TargetSurvey(disk, PartitionTables.read(device), holdsImage);
+            return RestorePlanner.plan(
+                    new Request.Restore(image.path(), disk.path(), partitions, request.acceptUnreadable()),
+                    image,
+                    survey);
+        }
+    }
+
+    /** Names the image's partition for a target that is itself a partition; returns why that cannot be told, or null. */
+    private static PlanResult.@org.jspecify.annotations.Nullable Refused intoPartition(
+            ImageFacts image, SortedMap<Integer, Integer> partitions, int into) {
+        if (partitions.size() == 1) {
+            partitions.replaceAll((from, to) -> into);
+            return null;
+        }
+        List<Integer> held = image.description() == null
+                ? List.of()
+                : image.description().streams().stream()
+                        .filter(stream -> stream.id() != 0)
+                        .map(stream -> stream.id())
+                        .toList();
+        if (partitions.isEmpty() && held.size() == 1) {
+            partitions.put(held.getFirst(), into);
+            return null;
+        }
+        return new PlanResult.Refused(
+                "The target is a single partition, and the image holds partitions " + held + ".",
+                "Say which one with --partition N.");
+    }
+
+    private PlanResult planStick(Request.WriteStick request) throws RescueException {
+        MachinePort.Named target = machine.find(request.target());
+        if (target.partition().isPresent()) {
+            return new PlanResult.Refused(
+                    request.target() + " is a partition; a stick is made of a whole disk.",
+                    "Name the disk, " + target.disk().path() + ".");
+        }
+        try (BlockDevice iso = devices.openSource(request.iso())) {
+            return StickPlanner.plan(request, iso.sizeBytes(), target.disk());
+        }
+    }
+}
