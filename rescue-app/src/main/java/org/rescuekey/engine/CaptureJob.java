@@ -13,9 +13,9 @@ import org.rescuekey.image.container.BlockEncoder;
 import org.rescuekey.image.container.EncodedBlock;
 import org.rescuekey.image.container.ImageWriter;
 import org.rescuekey.plan.Step;
+import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
-import org.rescuekey.units.ByteCount;
 
 /**
  * Reads the streams of a plan through the pipeline into an image: read in disk order, hash and compress on all cores,
@@ -99,7 +99,10 @@ final class CaptureJob {
                 }
                 int index = stream.used().indexOfFirstEndAbove(position);
                 if (index < stream.used().size()) {
-                    fill(slot, stream, Math.max(position, stream.used().get(index).start()));
+                    fill(
+                            slot,
+                            stream,
+                            Math.max(position, stream.used().get(index).start()));
                     return true;
                 }
                 meter.tell();
@@ -115,7 +118,8 @@ final class CaptureJob {
             slot.stream = stream.stream();
             slot.firstBlock = from / blockBytes;
             long start = slot.firstBlock * blockBytes;
-            long end = Math.min(start + (long) BLOCKS_PER_SLOT * blockBytes, stream.onDisk().length());
+            long end = Math.min(
+                    start + (long) BLOCKS_PER_SLOT * blockBytes, stream.onDisk().length());
             slot.plainBytes = Math.toIntExact(end - start);
             Extent window = Extent.between(start, end);
             BlockDevice device = new SliceDevice(source, stream.onDisk(), source.name());

@@ -62,7 +62,8 @@ final class JobRunner {
                     outcome.resultPath(),
                     version);
             listener.accept(new JobEvent.Finished(report));
-            boolean besideImage = plan.kind() == JobKind.CAPTURE && !outcome.resultPath().isEmpty();
+            boolean besideImage =
+                    plan.kind() == JobKind.CAPTURE && !outcome.resultPath().isEmpty();
             entry.save(report, besideImage ? List.of(Path.of(outcome.resultPath() + ".report")) : List.of());
             return report;
         }
@@ -94,7 +95,8 @@ final class JobRunner {
                 new Outcome(JobState.REFUSED, refused.reason(), List.of(consequence), List.of(refused.remedy()), "");
             case CancelledException ignored ->
                 new Outcome(JobState.CANCELLED, message, List.of(consequence), List.of("Run it again."), "");
-            case DeviceException full when full.isOutOfSpace() ->
+            case DeviceException full
+            when full.isOutOfSpace() ->
                 new Outcome(
                         resumable ? JobState.INCOMPLETE : JobState.FAILED,
                         "There is no space left: " + message,

@@ -58,8 +58,8 @@ final class Jobs {
                 DeviceOpener.SourceGuard guard = devices.protectSource(path)) {
             new Preconditions(machine).check(plan, Precondition.Role.SOURCE, source);
             ImageHeader header = ImageHeader.full(
-                    uuid(),
-                    uuid(),
+                    UUID.randomUUID(),
+                    UUID.randomUUID(),
                     BlockSize.DEFAULT,
                     HashAlgorithm.XXH3_128,
                     random.nextLong(),
@@ -85,7 +85,9 @@ final class Jobs {
         String proof = verifications.isEmpty() ? "It was not verified, as asked." : "Every block was read back.";
         return new Outcome(
                 readable ? JobState.COMPLETE : JobState.COMPLETE_WITH_UNREADABLE,
-                (readable ? "The image is complete. " : "The image is complete but for sectors that could not be read. ")
+                (readable
+                                ? "The image is complete. "
+                                : "The image is complete but for sectors that could not be read. ")
                         + proof,
                 unreadable,
                 List.of("Keep the image on a disk that is not in this PC."),
@@ -102,8 +104,8 @@ final class Jobs {
         } catch (RescueException e) {
             throw new JobFailure(
                     e,
-                    "The image is incomplete and cannot be restored; what was written is kept as "
-                            + image.directory() + "/" + ImageNames.partial(image.name()) + ". The source is unchanged.",
+                    "The image is incomplete and cannot be restored; what was written is kept as " + image.directory()
+                            + "/" + ImageNames.partial(image.name()) + ". The source is unchanged.",
                     true);
         }
     }
@@ -140,15 +142,6 @@ final class Jobs {
                 image.repairs(),
                 List.of(),
                 step.path());
-    }
-
-    private UUID uuid() {
-        byte[] bytes = new byte[16];
-        random.nextBytes(bytes);
-        bytes[6] = (byte) (bytes[6] & 0x0F | 0x40);
-        bytes[8] = (byte) (bytes[8] & 0x3F | 0x80);
-        java.nio.ByteBuffer words = java.nio.ByteBuffer.wrap(bytes);
-        return new UUID(words.getLong(), words.getLong());
     }
 
     static String path(Plan plan, Precondition.Role role) {

@@ -31,8 +31,8 @@ public final class Journal {
 
     /** Opens the journal of one job. */
     Entry open(Plan plan, Instant started) {
-        Path file = directory.resolve(stamp(started) + "-" + plan.kind().name().toLowerCase(java.util.Locale.ROOT)
-                + "-" + plan.digest() + ".journal");
+        Path file = directory.resolve(stamp(started) + "-" + plan.kind().name().toLowerCase(java.util.Locale.ROOT) + "-"
+                + plan.digest() + ".journal");
         try {
             Files.createDirectories(directory);
             Writer writer = Files.newBufferedWriter(

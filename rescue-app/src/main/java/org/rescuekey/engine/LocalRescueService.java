@@ -8,8 +8,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SortedMap;
-import java.util.SortedSet;
+
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -120,7 +121,7 @@ public final class LocalRescueService implements RescueService {
 
     private PlanResult planCapture(Request.Capture request) throws RescueException {
         MachinePort.Named source = machine.find(request.source());
-        SortedSet<Integer> partitions = new TreeSet<>(request.partitions());
+        NavigableSet<Integer> partitions = new TreeSet<>(request.partitions());
         source.partition().ifPresent(partitions::add);
         Place place = machine.openPlace(request.place());
         Instant now = clock.instant();
@@ -139,7 +140,8 @@ public final class LocalRescueService implements RescueService {
         String owner = forFileName(disk.model().isEmpty() ? Path.of(disk.path()).getFileName() + "" : disk.model());
         String directory = place.path() + "/" + owner + "/" + HexFormat.of().formatHex(set);
         String name = "001-full-" + DATE.format(now.atOffset(ZoneOffset.UTC)) + ImageNames.SUFFIX;
-        return new ImageOrigin(directory, name, "Rescue Key " + version, machine.snapshot().model(), now);
+        return new ImageOrigin(
+                directory, name, "Rescue Key " + version, machine.snapshot().model(), now);
     }
 
     private static String forFileName(String text) {
@@ -153,7 +155,8 @@ public final class LocalRescueService implements RescueService {
         DiskInfo disk = target.disk();
         SortedMap<Integer, Integer> partitions = new TreeMap<>(request.partitions());
         if (target.partition().isPresent()) {
-            PlanResult.Refused unclear = intoPartition(image, partitions, target.partition().getAsInt());
+            PlanResult.Refused unclear =
+                    intoPartition(image, partitions, target.partition().getAsInt());
             if (unclear != null) {
                 return unclear;
             }

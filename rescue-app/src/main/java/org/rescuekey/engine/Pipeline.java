@@ -141,8 +141,7 @@ final class Pipeline<S> {
     private static RescueException unwrap(Throwable thrown) {
         Throwable cause = thrown;
         while (cause.getCause() != null
-                && (cause instanceof ExecutionException
-                        || cause instanceof java.util.concurrent.CompletionException)) {
+                && (cause instanceof ExecutionException || cause instanceof java.util.concurrent.CompletionException)) {
             cause = cause.getCause();
         }
         return switch (cause) {

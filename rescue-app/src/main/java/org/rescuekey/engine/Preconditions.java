@@ -75,9 +75,7 @@ final class Preconditions {
 
     private static String tableHash(BlockDevice device) throws RescueException {
         Optional<PartitionTable> table = PartitionTables.read(device).table();
-        return table.isPresent()
-                ? TableHash.of(device, table.get().tableExtents())
-                : TableHash.ofNoTable(device);
+        return table.isPresent() ? TableHash.of(device, table.get().tableExtents()) : TableHash.ofNoTable(device);
     }
 
     private void checkFree(String path) throws RescueException {

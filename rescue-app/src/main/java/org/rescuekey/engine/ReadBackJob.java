@@ -78,16 +78,15 @@ final class ReadBackJob {
                 long start = entry.streamOffsetBytes(blockSize);
                 boolean whole = !step.leaveOut().intersects(new Extent(start, entry.plainBytes()));
                 if (whole ? !matches(entry, slot.plainOf(entry)) : !matchesInPart(entry, slot)) {
-                    throw new IntegrityException("The target " + target.name() + " does not hold what was written: "
-                            + entry.plainBytes() + " bytes at " + (step.onTarget().start() + start) + " differ.");
+                    throw new IntegrityException(
+                            "The target " + target.name() + " does not hold what was written: " + entry.plainBytes()
+                                    + " bytes at " + (step.onTarget().start() + start) + " differ.");
                 }
             }
         }
 
         private boolean matches(BlockEntry entry, ByteBuffer plain) {
-            return entry.kind() == BlockKind.DATA
-                    ? hasher.hash(plain).equals(entry.hash())
-                    : Buffers.isZero(plain);
+            return entry.kind() == BlockKind.DATA ? hasher.hash(plain).equals(entry.hash()) : Buffers.isZero(plain);
         }
 
         private boolean matchesInPart(BlockEntry entry, ImageSlot slot) throws RescueException {

@@ -50,7 +50,10 @@ public record Report(
     /** The report as people read it. */
     public String toText() {
         StringBuilder text = new StringBuilder();
-        text.append(kind.label()).append(": ").append(state.label().toUpperCase(Locale.ROOT)).append('\n');
+        text.append(kind.label())
+                .append(": ")
+                .append(state.label().toUpperCase(Locale.ROOT))
+                .append('\n');
         text.append(headline).append("\n\n").append(planTitle).append('\n');
         line(text, "Started", started.toString());
         line(text, "Finished", finished.toString());

@@ -41,7 +41,9 @@ public final class ReportJson {
     private static ObjectNode report(Report report) {
         ObjectNode node = object("report");
         node.put("job", report.kind().name().toLowerCase(java.util.Locale.ROOT));
-        node.put("state", report.state().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+        node.put(
+                "state",
+                report.state().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
         node.put("exitCode", report.state().exitCode());
         node.put("headline", report.headline());
         node.put("plan", report.planDigest());

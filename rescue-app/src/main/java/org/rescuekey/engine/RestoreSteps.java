@@ -45,8 +45,8 @@ final class RestoreSteps {
         String imagePath = imagePath(plan);
         Path name = Path.of(imagePath).getFileName();
         EndState imageState;
-        try (ImageReader image = ImageReader.open(
-                catalog.storeOf(Path.of(imagePath)), name == null ? "" : name.toString())) {
+        try (ImageReader image =
+                ImageReader.open(catalog.storeOf(Path.of(imagePath)), name == null ? "" : name.toString())) {
             imageState = image.state();
             new Preconditions(machine).check(plan, image);
             try (BlockDevice target = devices.openTarget(path)) {
@@ -65,8 +65,7 @@ final class RestoreSteps {
                 path);
     }
 
-    private void write(
-            Plan plan, String path, ImageReader image, BlockDevice target, JobControl control, Meter meter)
+    private void write(Plan plan, String path, ImageReader image, BlockDevice target, JobControl control, Meter meter)
             throws RescueException, JobFailure {
         control.checkpoint();
         try {

@@ -1,6 +1,7 @@
 package org.rescuekey.engine;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.IntegrityException;
@@ -9,7 +10,6 @@ import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Precondition;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.Extent;
-import java.util.List;
 
 /** Copies the stick's ISO onto a USB disk as it is, and compares what is on the disk with it. */
 final class StickJob {

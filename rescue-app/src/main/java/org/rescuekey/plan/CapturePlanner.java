@@ -106,8 +106,8 @@ public final class CapturePlanner {
                 volume.notes().forEach(note -> effects.add(Effect.warning(stream.label() + ": " + note)));
             });
             if (stream.map().raw() && !request.exact() && !stream.map().reason().isEmpty()) {
-                effects.add(Effect.warning(
-                        "All sectors of " + stream.label() + " are captured: " + stream.map().reason()));
+                effects.add(Effect.warning("All sectors of " + stream.label() + " are captured: "
+                        + stream.map().reason()));
             }
         }
         if (place.freeBytes() > 0 && place.freeBytes() < used) {
@@ -131,8 +131,7 @@ public final class CapturePlanner {
     private static String commandLine(Request.Capture request) {
         StringBuilder line = new StringBuilder("rescuekey capture ");
         line.append(Shell.quote(request.source())).append(" --to ").append(Shell.quote(request.place()));
-        request.partitions()
-                .forEach(number -> line.append(" --partition ").append(number));
+        request.partitions().forEach(number -> line.append(" --partition ").append(number));
         line.append(" --level ").append(request.level());
         if (request.exact()) {
             line.append(" --exact");

@@ -20,8 +20,7 @@ final class Descriptions {
         List<ImageDescription.Partition> omitted = new ArrayList<>();
         List<String> notes = new ArrayList<>(source.table().findings());
         for (SourceSurvey.Stream stream : source.streams()) {
-            Optional<ImageDescription.Partition> partition =
-                    stream.partition().map(found -> partition(found, stream));
+            Optional<ImageDescription.Partition> partition = stream.partition().map(found -> partition(found, stream));
             if (chosen.contains(stream)) {
                 long usedBytes = stream.map().used().totalBytes();
                 streams.add(new ImageDescription.Stream(stream.id(), stream.onDisk(), usedBytes, partition));
@@ -46,10 +45,7 @@ final class Descriptions {
                         disk.sizeBytes(),
                         disk.logicalSector().bytes(),
                         disk.physicalSector().bytes()),
-                source.table()
-                        .table()
-                        .map(Descriptions::table)
-                        .orElse(new ImageDescription.Table("none", "", "")),
+                source.table().table().map(Descriptions::table).orElse(new ImageDescription.Table("none", "", "")),
                 streams,
                 omitted,
                 notes);
@@ -78,7 +74,6 @@ final class Descriptions {
         VolumeInfo volume = stream.volume().get();
         List<String> states = new TreeSet<>(volume.states())
                 .stream().map(state -> state.words()).toList();
-        return new ImageDescription.Volume(
-                volume.type().label(), volume.label(), volume.identity(), states, rawReason);
+        return new ImageDescription.Volume(volume.type().label(), volume.label(), volume.identity(), states, rawReason);
     }
 }

@@ -44,8 +44,8 @@ final class PartitionRestorePlanner {
             }
             effects.add(Effect.loss("Everything in partition " + into.number() + " of " + disk.label() + " ("
                     + ByteCount.text(into.extent().length()) + ", " + content(disk, into) + ")."));
-            effects.add(Effect.result("Partition " + into.number() + " holds " + label + " of "
-                    + description.created() + "; the other partitions and the table stay as they are."));
+            effects.add(Effect.result("Partition " + into.number() + " holds " + label + " of " + description.created()
+                    + "; the other partitions and the table stay as they are."));
             String typeInImage = stream.partition().orElseThrow().typeId();
             if (!typeInImage.equalsIgnoreCase(into.typeId())) {
                 effects.add(Effect.warning("Partition " + into.number() + " has the type " + into.typeName()

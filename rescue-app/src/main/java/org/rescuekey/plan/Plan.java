@@ -42,8 +42,7 @@ public record Plan(
      * @param phraseMeaning what the phrase is, for the prompt
      * @param holdsData the target is not empty, so the phrase has to be typed
      */
-    public record Overwrite(
-            String path, String description, String phrase, String phraseMeaning, boolean holdsData) {
+    public record Overwrite(String path, String description, String phrase, String phraseMeaning, boolean holdsData) {
         public static final Overwrite NOTHING = new Overwrite("", "", "", "", false);
 
         public boolean isNothing() {

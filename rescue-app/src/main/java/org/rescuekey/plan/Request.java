@@ -15,8 +15,7 @@ public sealed interface Request {
      * @param exact capture every sector instead of what file systems use
      * @param verify read the finished image back and check it
      */
-    record Capture(
-            String source, SortedSet<Integer> partitions, String place, int level, boolean exact, boolean verify)
+    record Capture(String source, SortedSet<Integer> partitions, String place, int level, boolean exact, boolean verify)
             implements Request {}
 
     /**

@@ -98,8 +98,8 @@ public final class RestorePlanner {
                     description.omitted().stream()
                             .map(partition -> String.valueOf(partition.number()))
                             .toList());
-            effects.add(Effect.warning("The image does not hold partition " + numbers
-                    + "; the table will list it, with nothing in it."));
+            effects.add(Effect.warning(
+                    "The image does not hold partition " + numbers + "; the table will list it, with nothing in it."));
         }
         effects.add(Effect.result("The target becomes the disk of " + description.created()
                 + ", with the same identities, so that what starts from it finds its partitions."));
@@ -167,7 +167,8 @@ public final class RestorePlanner {
         StringBuilder line = new StringBuilder("rescuekey restore ");
         line.append(Shell.quote(request.image())).append(" --to ").append(Shell.quote(request.target()));
         request.partitions()
-                .forEach((from, to) -> line.append(" --partition ").append(from).append('=').append(to));
+                .forEach((from, to) ->
+                        line.append(" --partition ").append(from).append('=').append(to));
         if (request.acceptUnreadable()) {
             line.append(" --accept-unreadable");
         }

@@ -44,9 +44,7 @@ public record SourceSurvey(DiskInfo disk, TableReading table, List<Stream> strea
         }
 
         private static String volumeText(VolumeInfo found) {
-            return found.label().isEmpty()
-                    ? found.type().label()
-                    : found.type().label() + ", " + found.label();
+            return found.label().isEmpty() ? found.type().label() : found.type().label() + ", " + found.label();
         }
     }
 }

@@ -69,11 +69,11 @@ public final class TargetRules {
     static Plan.Overwrite overwrite(DiskInfo disk) {
         String serial = disk.serial().strip();
         boolean bySerial = serial.length() >= 4;
-        String phrase = bySerial
-                ? serial.substring(serial.length() - 4)
-                : String.valueOf(Math.round(disk.sizeBytes() / 1e9));
+        String phrase =
+                bySerial ? serial.substring(serial.length() - 4) : String.valueOf(Math.round(disk.sizeBytes() / 1e9));
         String meaning = bySerial ? "last four characters of the serial number" : "size in GB";
-        return new Plan.Overwrite(disk.path(), disk.label() + " (" + disk.path() + ")", phrase, meaning, holdsData(disk));
+        return new Plan.Overwrite(
+                disk.path(), disk.label() + " (" + disk.path() + ")", phrase, meaning, holdsData(disk));
     }
 
     /** One line for the disk and one for each volume on it. */
@@ -86,7 +86,10 @@ public final class TargetRules {
         losses.add(Effect.loss("Everything on " + disk.label() + " (" + disk.path() + "), "
                 + disk.partitions().size() + " partitions."));
         for (PartitionInfo partition : disk.partitions()) {
-            String content = partition.volume().map(TargetRules::text).orElse(partition.partition().typeName());
+            String content = partition
+                    .volume()
+                    .map(TargetRules::text)
+                    .orElse(partition.partition().typeName());
             String used = partition.usedBytes().isPresent()
                     ? ", " + ByteCount.text(partition.usedBytes().getAsLong()) + " used"
                     : "";
@@ -108,8 +111,6 @@ public final class TargetRules {
     }
 
     private static String text(VolumeInfo volume) {
-        return volume.label().isEmpty()
-                ? volume.type().label()
-                : volume.type().label() + ", " + volume.label();
+        return volume.label().isEmpty() ? volume.type().label() : volume.type().label() + ", " + volume.label();
     }
 }
