@@ -10,7 +10,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.SortedMap;
-
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;

@@ -1,0 +1,89 @@
+package org.rescuekey.cli;
+
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.rescuekey.engine.JobState;
+import org.rescuekey.engine.Report;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.Request;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code rescuekey capture}: disk to image. The last line of standard output is the image's path. */
+@Command(
+        name = "capture",
+        description = "Captures a disk, or some of its partitions, into an image, and checks the image.",
+        footer = {"", "Example: rescuekey capture /dev/sda --to /mnt/backup --partition 1 --partition 3"})
+final class CaptureCommand implements Callable<Integer> {
+    private final Context context;
+
+    @Parameters(paramLabel = "SOURCE", description = "Disk, partition, loop device or disk file; or a serial or WWN.")
+    private String source = "";
+
+    @Option(names = "--to", required = true, paramLabel = "PLACE", description = "Directory, or partition to mount.")
+    private String place = "";
+
+    @Option(names = "--partition", paramLabel = "N", description = "Only this partition; may be given several times.")
+    private TreeSet<Integer> partitions = new TreeSet<>();
+
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            defaultValue = "auto",
+            description = "auto or full; both make a full image in this version.")
+    @SuppressWarnings("UnusedVariable") // parsed so that a kind that this version does not make is a usage error
+    private ImageKindOption kind = ImageKindOption.auto;
+
+    @Option(
+            names = "--level",
+            paramLabel = "1..19|auto",
+            defaultValue = "auto",
+            converter = Levels.class,
+            description = "Compression level (zstd); auto is 1, the fastest.")
+    private int level = Levels.AUTO;
+
+    @Option(names = "--exact", description = "Capture every sector, not only what file systems use.")
+    private boolean exact;
+
+    @Option(
+            names = "--verify",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Read the finished image back and check it; the default.")
+    private boolean verify = true;
+
+    @Option(names = "--dry-run", description = "Print the plan and do nothing.")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "Print events as JSON, one a line, on standard output.")
+    private boolean json;
+
+    /** The kinds of image that this version makes. */
+    enum ImageKindOption {
+        auto,
+        full
+    }
+
+    CaptureCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws RescueException {
+        Request request = new Request.Capture(source, partitions, place, level, exact, verify);
+        Plan plan = context.service().plan(request).orThrow();
+        if (dryRun) {
+            return context.dryRun(plan);
+        }
+        Report report = context.run(context.confirm(plan, ""), json);
+        boolean made = report.state() == JobState.COMPLETE || report.state() == JobState.COMPLETE_WITH_UNREADABLE;
+        if (made && !json) {
+            context.out().println(report.resultPath());
+            context.out().flush();
+        }
+        return report.state().exitCode();
+    }
+}

@@ -1,0 +1,101 @@
+package org.rescuekey.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.Request;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rescuekey restore}: image to disk, only after the plan was confirmed. */
+@Command(
+        name = "restore",
+        description = {
+            "Restores a disk, or some of its partitions, from an image, and reads everything back.",
+            "Runs only with --confirm and the digest that --dry-run printed, or after a confirmation on the terminal."
+        },
+        footer = {"", "Example: rescuekey restore /mnt/backup/001-full.rkimg --to /dev/sda --dry-run"})
+final class RestoreCommand implements Callable<Integer> {
+    private final Context context;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "IMAGE", description = "The image's path.")
+    private String image = "";
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "TARGET",
+            description = "Disk, partition, loop device or disk file; or a serial or WWN.")
+    private String target = "";
+
+    @Option(
+            names = "--partition",
+            paramLabel = "N[=M]",
+            description = "Only partition N of the image, into partition M of the target; may be given several times.")
+    private List<String> partitions = new ArrayList<>();
+
+    @Option(
+            names = "--accept-unreadable",
+            description = "Write zeros where the image says that its source could not be read.")
+    private boolean acceptUnreadable;
+
+    @Option(names = "--dry-run", description = "Print the plan and its digest, and do nothing.")
+    private boolean dryRun;
+
+    @Option(names = "--confirm", paramLabel = "DIGEST", description = "The digest of the plan that was looked at.")
+    private String confirm = "";
+
+    @Option(names = "--json", description = "Print events as JSON, one a line, on standard output.")
+    private boolean json;
+
+    RestoreCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws RescueException {
+        Request request = new Request.Restore(image, target, pairs(), acceptUnreadable);
+        Plan plan = context.service().plan(request).orThrow();
+        if (dryRun) {
+            return context.dryRun(plan);
+        }
+        return context.run(context.confirm(plan, confirm), json).state().exitCode();
+    }
+
+    private SortedMap<Integer, Integer> pairs() {
+        SortedMap<Integer, Integer> pairs = new TreeMap<>();
+        for (String text : partitions) {
+            String[] ends = text.split("=", -1);
+            try {
+                int from = Integer.parseInt(ends[0]);
+                int to = ends.length == 1 ? from : Integer.parseInt(ends[1]);
+                if (ends.length > 2 || from < 1 || to < 1 || pairs.put(from, to) != null || twice(pairs, to)) {
+                    throw usage(text);
+                }
+            } catch (NumberFormatException e) {
+                throw usage(text);
+            }
+        }
+        return pairs;
+    }
+
+    private static boolean twice(SortedMap<Integer, Integer> pairs, int to) {
+        return pairs.values().stream().filter(number -> number == to).count() > 1;
+    }
+
+    private CommandLine.ParameterException usage(String text) {
+        return new CommandLine.ParameterException(
+                spec.commandLine(), "--partition " + text + ": expected N or N=M, each number once");
+    }
+}
