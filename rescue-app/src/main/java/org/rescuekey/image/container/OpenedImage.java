@@ -17,6 +17,7 @@ import org.rescuekey.image.index.PageDirectory;
  * What is read and checked when an image is opened.
  *
  * @param header the header
+ * @param headerHash SHA-256 of the header's 2,048 bytes
  * @param footer the footer
  * @param description the description
  * @param directory all pages of the index
@@ -24,6 +25,7 @@ import org.rescuekey.image.index.PageDirectory;
  */
 record OpenedImage(
         ImageHeader header,
+        Hash headerHash,
         Footer footer,
         ImageDescription description,
         PageDirectory directory,
@@ -63,7 +65,8 @@ record OpenedImage(
         ImageDescription decoded =
                 new DescriptionCodec().decode(input.name(), description.offsetBytes(), description.plain());
         PageDirectory directory = PageDirectory.decode("page directory of " + input.name(), root.plain(), end);
-        return new OpenedImage(found.header(), footer, decoded, directory, List.copyOf(repairs));
+        return new OpenedImage(
+                found.header(), Sha256.of(found.toBytes()), footer, decoded, directory, List.copyOf(repairs));
     }
 
     /** Finds the header: at the beginning, behind that, or in the footer. */

@@ -1,0 +1,202 @@
+package org.rescuekey.image.container;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.rescuekey.error.IntegrityException;
+import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.EndState;
+import org.rescuekey.image.ImageDescription;
+import org.rescuekey.image.ImageHeader;
+import org.rescuekey.image.ImageInput;
+import org.rescuekey.image.Totals;
+import org.rescuekey.image.index.BlockEntry;
+import org.rescuekey.image.index.IndexBuilder;
+import org.rescuekey.image.index.PageDirectory;
+import org.rescuekey.image.index.PageReference;
+
+/**
+ * One forward scan over an image's records that builds a new index. Every whole block record that lies behind the one
+ * before, as the writer writes them, is taken.
+ *
+ * <p>Thread rule: confined to one thread.
+ */
+final class RecoveryScan {
+    private final ImageInput input;
+    private final OpenedImage.FoundHeader header;
+    private final MetaRecord descriptionRecord;
+    private final ImageDescription description;
+    private final StreamBounds bounds;
+    private final TotalsCounter totals;
+    private final @Nullable Footer oldFooter;
+    private final long endBytes;
+    private RecordScanner.@Nullable Found lastRoot;
+    private EndState state = EndState.INCOMPLETE;
+    private long damagedBytes;
+
+    private RecoveryScan(
+            ImageInput input,
+            OpenedImage.FoundHeader header,
+            MetaRecord descriptionRecord,
+            ImageDescription description)
+            throws RescueException {
+        this.input = input;
+        this.header = header;
+        this.descriptionRecord = descriptionRecord;
+        this.description = description;
+        bounds = new StreamBounds(description, header.header().blockSize());
+        totals = new TotalsCounter(header.header().blockSize());
+        oldFooter = footer(input);
+        endBytes = oldFooter == null ? input.sizeBytes() : input.sizeBytes() - Footer.BYTES;
+    }
+
+    /**
+     * Finds header and description.
+     *
+     * @throws RescueException if one of them is lost: nothing can be said about the blocks then
+     */
+    static RecoveryScan begin(ImageInput input) throws RescueException {
+        OpenedImage.FoundHeader header = OpenedImage.findHeader(input);
+        long tag = HeaderCodec.tag(header.header());
+        RecordScanner scanner = new RecordScanner(input, tag, input.sizeBytes());
+        for (RecordScanner.Found found = scanner.next(); found != null; found = scanner.next()) {
+            if (found.header().kindCode() == RecordKind.DESCRIPTION.code()) {
+                MetaRecord record = MetaRecord.read(
+                        input,
+                        found.offsetBytes(),
+                        input.sizeBytes(),
+                        RecordKind.DESCRIPTION,
+                        DescriptionCodec.MAX_BYTES,
+                        tag);
+                ImageDescription description =
+                        new DescriptionCodec().decode(input.name(), found.offsetBytes(), record.plain());
+                return new RecoveryScan(input, header, record, description);
+            }
+        }
+        throw new IntegrityException("The description of " + input.name()
+                + " is lost: where its blocks lie on the disk is not known any more");
+    }
+
+    /** Scans the file; pages of the new index go to the sink. */
+    PageDirectory run(IndexBuilder.PageSink sink) throws RescueException {
+        IndexBuilder index = new IndexBuilder(sink);
+        RecordScanner scanner = new RecordScanner(input, HeaderCodec.tag(header.header()), endBytes);
+        for (RecordScanner.Found found = scanner.next(); found != null; found = scanner.next()) {
+            if (found.header().kindCode() == RecordKind.INDEX_ROOT.code()) {
+                lastRoot = found;
+            }
+            Optional<BlockRecord> record = BlockRecord.of(header.header(), bounds, found.header(), found.offsetBytes());
+            if (record.isPresent()) {
+                take(record.get(), index);
+            }
+        }
+        damagedBytes += scanner.damagedBytes();
+        PageDirectory directory = index.directory();
+        state = provenState(directory);
+        return directory;
+    }
+
+    private void take(BlockRecord record, IndexBuilder index) throws RescueException {
+        BlockEntry first = record.first();
+        if (!index.accepts(first.stream(), first.block())) {
+            damagedBytes += first.recordBytes();
+            return;
+        }
+        for (int i = 0; i < record.run(); i++) {
+            BlockEntry entry = Run.member(first, i, first.offsetBytes());
+            totals.add(entry);
+            index.add(entry);
+        }
+    }
+
+    /** Complete only if what the image said of itself when it was finished is all there. */
+    private EndState provenState(PageDirectory directory) throws RescueException {
+        Footer footer = oldFooter;
+        if (footer != null) {
+            return footer.totals().equals(totals.totals()) ? footer.state() : EndState.INCOMPLETE;
+        }
+        RecordScanner.Found root = lastRoot;
+        if (root == null) {
+            return EndState.INCOMPLETE;
+        }
+        EndState said = Footer.stateOf(root.header().state()).orElse(EndState.INCOMPLETE);
+        return listsTheSame(root, directory) ? said : EndState.INCOMPLETE;
+    }
+
+    private boolean listsTheSame(RecordScanner.Found root, PageDirectory found) throws RescueException {
+        List<PageReference> old;
+        try {
+            MetaRecord record = MetaRecord.read(
+                    input,
+                    root.offsetBytes(),
+                    endBytes,
+                    RecordKind.INDEX_ROOT,
+                    PageDirectory.MAX_BYTES,
+                    HeaderCodec.tag(header.header()));
+            old = PageDirectory.decode("page directory of " + input.name(), record.plain(), endBytes)
+                    .pages();
+        } catch (MalformedDataException | IntegrityException _) {
+            return false;
+        }
+        if (old.size() != found.pages().size()) {
+            return false;
+        }
+        for (int i = 0; i < old.size(); i++) {
+            PageReference one = old.get(i);
+            PageReference other = found.pages().get(i);
+            boolean isSame =
+                    one.stream() == other.stream() && one.number() == other.number() && one.blocks() == other.blocks();
+            if (!isSame) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable Footer footer(ImageInput input) throws RescueException {
+        long offset = input.sizeBytes() - Footer.BYTES;
+        if (offset < HeaderCodec.PLACE_BYTES) {
+            return null;
+        }
+        try {
+            return Footer.decode(input.name(), offset, OpenedImage.readBytes(input, offset, Footer.BYTES));
+        } catch (MalformedDataException _) {
+            return null;
+        }
+    }
+
+    ImageHeader header() {
+        return header.header();
+    }
+
+    byte[] headerBytes() {
+        return header.toBytes();
+    }
+
+    ImageDescription description() {
+        return description;
+    }
+
+    byte[] descriptionBytes() {
+        return descriptionRecord.plain();
+    }
+
+    long descriptionOffsetBytes() {
+        return descriptionRecord.offsetBytes();
+    }
+
+    /** What the image may be called; known after {@link #run}. */
+    EndState state() {
+        return state;
+    }
+
+    Totals totals() {
+        return totals.totals();
+    }
+
+    /** The bytes of the file that belong to no whole record of this image; known after {@link #run}. */
+    long damagedBytes() {
+        return damagedBytes;
+    }
+}
