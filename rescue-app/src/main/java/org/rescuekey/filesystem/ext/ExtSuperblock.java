@@ -65,7 +65,8 @@ final class ExtSuperblock {
         check(groups <= MAX_GROUPS, 0x20, "at most " + MAX_GROUPS + " groups", groups);
         groupCount = (int) groups;
         check(
-                inodesPerGroup() > 0 && inodesPerGroup() <= 8L * blockBytes(),
+                (inodesPerGroup() > 0 || hasIncompat(ExtFeature.INCOMPAT_JOURNAL_DEVICE))
+                        && inodesPerGroup() <= 8L * blockBytes(),
                 0x28,
                 "as many inodes in a group as its bitmap has bits",
                 inodesPerGroup());

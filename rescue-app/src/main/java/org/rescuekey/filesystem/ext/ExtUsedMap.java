@@ -136,9 +136,12 @@ final class ExtUsedMap {
         }
     }
 
+    /** Adds the clusters that hold some blocks: in an uninitialised group no file has a part of these. */
     private void addBlocks(ExtentSet.Builder builder, long block, long count) {
-        long start = block * superblock.blockBytes();
-        long end = Math.min(volume.sizeBytes(), start + count * superblock.blockBytes());
-        builder.add(start, end);
+        long origin = superblock.firstDataBlock();
+        long mask = -(long) superblock.clusterBlocks();
+        long first = origin + (block - origin & mask);
+        long end = origin + (block - origin + count + superblock.clusterBlocks() - 1 & mask);
+        builder.add(first * superblock.blockBytes(), Math.min(volume.sizeBytes(), end * superblock.blockBytes()));
     }
 }
