@@ -45,7 +45,7 @@ class StandInBootIT {
         Tools.run("cp", "--sparse=always", pc.disk(), copy);
         damage.doTo(copy);
         Drive drive = Drive.snapshot("system", copy, bus, "SYSTEM01");
-        try (Qemu machine = Qemu.start(MachineSpec.of(firmware, drive), FOLDER.resolve("stand-in.log"))) {
+        try (Qemu machine = Qemu.start(MachineSpec.of(firmware, drive), FOLDER, "stand-in")) {
             return machine.console().expectLine(0, "STANDIN BOOT-", LIMIT);
         } finally {
             Files.delete(copy);

@@ -50,9 +50,12 @@ public final class SerialConsole implements AutoCloseable {
         await(what, limit, () -> condition.test(screen.lines()));
     }
 
-    /** Waits until the text was printed since the mark, on the screen or scrolled off it; returns all since. */
-    public String expectPrinted(int mark, String text, Duration limit) {
-        await("'" + text + "' to be printed", limit, () -> printed.indexOf(text, mark) >= 0);
+    /** Waits until the text, and later the end, were printed since the mark; returns all printed since. */
+    public String expectPrinted(int mark, String text, String end, Duration limit) {
+        await("'" + text + "' to be printed", limit, () -> {
+            int at = printed.indexOf(text, mark);
+            return at >= 0 && printed.indexOf(end, at + text.length()) >= 0;
+        });
         synchronized (lock) {
             return printed.substring(mark);
         }

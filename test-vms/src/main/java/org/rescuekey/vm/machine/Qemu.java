@@ -18,7 +18,7 @@ import org.rescuekey.vm.console.SerialConsole;
 import org.rescuekey.vm.host.Tools;
 
 /**
- * A running machine: QEMU as a child process, its serial line as a {@link SerialConsole}, and what a person
+ * A running machine: QEMU as a child process, its two serial lines as {@link SerialConsole}s, and what a person
  * does to the box: look at its screen, press keys, pull a disk, pull the plug. Closing ends it. One thread.
  */
 public final class Qemu implements AutoCloseable {
@@ -30,16 +30,18 @@ public final class Qemu implements AutoCloseable {
     private final Path folder;
     private final Qmp qmp;
     private final SerialConsole console;
+    private final SerialConsole secondLine;
 
-    private Qemu(Process process, Path folder, Qmp qmp, SerialConsole console) {
+    private Qemu(Process process, Path folder, Qmp qmp, SerialConsole console, SerialConsole secondLine) {
         this.process = process;
         this.folder = folder;
         this.qmp = qmp;
         this.console = console;
+        this.secondLine = secondLine;
     }
 
-    /** Starts the machine; the serial line's log is written to the file named. */
-    public static Qemu start(MachineSpec spec, Path serialLog) throws IOException {
+    /** Starts the machine; what comes over its serial lines is also kept in NAME-1.log and NAME-2.log. */
+    public static Qemu start(MachineSpec spec, Path folderOfLogs, String name) throws IOException {
         Path folder = Files.createTempDirectory("vm");
         Path messages = folder.resolve("qemu.log");
         List<String> command = command(spec, folder);
@@ -49,10 +51,13 @@ public final class Qemu implements AutoCloseable {
                 .redirectOutput(messages.toFile())
                 .start();
         try {
-            SerialConsole console = new SerialConsole(connect(folder.resolve("serial"), process, messages), serialLog);
+            SerialConsole console = new SerialConsole(
+                    connect(folder.resolve("serial-1"), process, messages), folderOfLogs.resolve(name + "-1.log"));
+            SerialConsole secondLine = new SerialConsole(
+                    connect(folder.resolve("serial-2"), process, messages), folderOfLogs.resolve(name + "-2.log"));
             Qmp qmp = new Qmp(connect(folder.resolve("qmp"), process, messages));
             qmp.execute("cont", Map.of());
-            return new Qemu(process, folder, qmp, console);
+            return new Qemu(process, folder, qmp, console, secondLine);
         } catch (IOException e) {
             process.destroyForcibly();
             throw e;
@@ -77,11 +82,7 @@ public final class Qemu implements AutoCloseable {
         words.addAll(List.of("-nic", "user,restrict=on,model=virtio-net-pci", "-device", "virtio-rng-pci"));
         words.addAll(firmware(spec.firmware(), folder));
         words.addAll(List.of("-display", spec.window() ? "gtk" : "none"));
-        words.addAll(
-                spec.serialOnTerminal()
-                        ? List.of("-chardev", "stdio,id=line,mux=on,signal=off", "-mon", "chardev=line,mode=readline")
-                        : List.of("-chardev", "socket,id=line,server=on,wait=off,path=" + folder.resolve("serial")));
-        words.addAll(List.of("-serial", "chardev:line"));
+        words.addAll(spec.serialOnTerminal() ? terminalLine() : socketLines(folder));
         words.addAll(List.of("-qmp", "unix:" + folder.resolve("qmp") + ",server=on,wait=off"));
         spec.kernel()
                 .ifPresent(kernel -> words.addAll(List.of(
@@ -96,6 +97,24 @@ public final class Qemu implements AutoCloseable {
             words.addAll(List.of("-drive", drive.backend(), "-device", drive.frontend(bootIndex++)));
         }
         return words;
+    }
+
+    private static List<String> terminalLine() {
+        return List.of(
+                "-chardev",
+                "stdio,id=line,mux=on,signal=off",
+                "-mon",
+                "chardev=line,mode=readline",
+                "-serial",
+                "chardev:line");
+    }
+
+    private static List<String> socketLines(Path folder) {
+        return List.of(
+                "-serial",
+                "unix:" + folder.resolve("serial-1") + ",server=on,wait=off",
+                "-serial",
+                "unix:" + folder.resolve("serial-2") + ",server=on,wait=off");
     }
 
     private static List<String> firmware(Firmware firmware, Path folder) throws IOException {
@@ -139,9 +158,14 @@ public final class Qemu implements AutoCloseable {
         }
     }
 
-    /** The terminal on the serial line. */
+    /** The terminal on the first serial line, which boot loaders and the stick's text UI use. */
     public SerialConsole console() {
         return console;
+    }
+
+    /** The terminal on the second serial line, which nothing uses unless it is asked to. */
+    public SerialConsole secondLine() {
+        return secondLine;
     }
 
     /** Saves what the machine's screen shows as a PNG file. */
@@ -197,6 +221,7 @@ public final class Qemu implements AutoCloseable {
                 }
             }
             console.close();
+            secondLine.close();
             qmp.close();
         } catch (IOException e) {
             cutPower();

@@ -1,4 +1,4 @@
-/** QEMU behind one class. */
+/** QEMU behind one class, and the disks, firmware and processors of a machine. */
 @NullMarked
 package org.rescuekey.vm.machine;
 
