@@ -124,6 +124,19 @@ final class NativeFile implements AutoCloseable {
         call(action + " of " + name, () -> LibC.ioctl(fd, request, 0L));
     }
 
+    /** An ioctl that reads or writes a structure. */
+    void ioctl(String action, long request, Memory structure) throws DeviceException {
+        call(action + " of " + name, () -> LibC.ioctl(fd, request, structure));
+    }
+
+    void getTerminalMode(Memory termios) throws DeviceException {
+        call("get the terminal mode of " + name, () -> LibC.tcgetattr(fd, termios));
+    }
+
+    void setTerminalMode(Memory termios) throws DeviceException {
+        call("set the terminal mode of " + name, () -> LibC.tcsetattr(fd, Abi.TCSADRAIN, termios));
+    }
+
     /** An ioctl on an extent; returns the errno, 0 for success. */
     int tryIoctl(long request, Extent extent) throws DeviceException {
         try (Memory range = new Memory(2L * Long.BYTES)) {

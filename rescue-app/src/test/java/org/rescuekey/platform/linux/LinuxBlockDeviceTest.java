@@ -126,6 +126,14 @@ class LinuxBlockDeviceTest {
     }
 
     @Test
+    void aProgramThatEndsWithoutAWordLeavesTheSourceWritable() throws IOException {
+        try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
+            assertThat(ChildJvm.run(ExitWhileProtecting.class, loop.path())).isEqualTo("1");
+            assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("0");
+        }
+    }
+
+    @Test
     void aSourceThatWasReadOnlyBeforeStaysSo() throws IOException {
         try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
             Shell.run("blockdev", "--setro", loop.path());
@@ -276,5 +284,16 @@ class LinuxBlockDeviceTest {
                 .asInstanceOf(type(DeviceException.class))
                 .extracting(DeviceException::errno)
                 .isEqualTo(errno);
+    }
+
+    /** Protects a source and ends. */
+    static final class ExitWhileProtecting {
+        private ExitWhileProtecting() {}
+
+        public static void main(String[] arguments) throws IOException {
+            SourceGuard guard = new LinuxDevices().protectSource(arguments[0]);
+            System.out.println(Shell.run("blockdev", "--getro", arguments[0]));
+            System.exit(guard == null ? 1 : 0);
+        }
     }
 }
