@@ -1,9 +1,11 @@
 package org.rescuekey.vm;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.rescuekey.vm.console.SerialConsole;
 import org.rescuekey.vm.machine.Drive;
 import org.rescuekey.vm.machine.Firmware;
@@ -74,7 +76,10 @@ public final class Demo {
         @Override
         public void screen(String caption, SerialConsole console) {
             out.printf("%n    .-- %s %s.%n", caption, "-".repeat(Math.max(1, 77 - caption.length())));
-            boolean colours = System.console().isTerminal() && System.getenv("NO_COLOR") == null;
+            boolean terminal = Optional.ofNullable(System.console())
+                    .map(Console::isTerminal)
+                    .orElse(false);
+            boolean colours = terminal && System.getenv("NO_COLOR") == null;
             (colours ? console.colouredLines() : console.lines()).forEach(line -> out.println("    | " + line));
             out.printf("    '%s'%n", "-".repeat(82));
         }
