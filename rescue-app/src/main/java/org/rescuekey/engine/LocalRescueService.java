@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableSet;
@@ -75,7 +76,21 @@ public final class LocalRescueService implements RescueService {
 
     @Override
     public Machine inventory() throws RescueException {
-        return machine.snapshot();
+        Machine now = machine.snapshot();
+        List<DiskInfo> disks = new ArrayList<>();
+        for (DiskInfo disk : now.disks()) {
+            disks.add(measured(disk));
+        }
+        return new Machine(now.model(), now.firmware(), now.secureBoot(), now.memoryBytes(), disks);
+    }
+
+    /** How full a disk is, is worth showing, but never worth failing for. */
+    private DiskInfo measured(DiskInfo disk) {
+        try {
+            return disk.partitions().isEmpty() ? disk : machine.measured(disk);
+        } catch (RescueException e) {
+            return disk;
+        }
     }
 
     @Override
@@ -122,15 +137,30 @@ public final class LocalRescueService implements RescueService {
         MachinePort.Named source = machine.find(request.source());
         NavigableSet<Integer> partitions = new TreeSet<>(request.partitions());
         source.partition().ifPresent(partitions::add);
-        Place place = machine.openPlace(request.place());
-        Instant now = clock.instant();
         DiskInfo disk = source.disk();
+        Place place = on(disk, machine.openPlace(request.place()));
+        Instant now = clock.instant();
         try (BlockDevice device = devices.openSource(disk.path())) {
             Request.Capture resolved = new Request.Capture(
                     disk.path(), partitions, place.path(), request.level(), request.exact(), request.verify());
             return CapturePlanner.plan(
                     resolved, Surveyor.survey(device, disk, request.exact()), place, origin(disk, place, now));
         }
+    }
+
+    /** The same place; if it lies on the disk, through whatever layers, it says so. */
+    private Place on(DiskInfo disk, Place place) throws RescueException {
+        if (!machine.devicesBelow(place.path()).contains(disk.path())) {
+            return place;
+        }
+        return new Place(
+                place.path(),
+                place.label(),
+                place.fileSystem(),
+                place.sizeBytes(),
+                place.freeBytes(),
+                disk.path(),
+                place.mounted());
     }
 
     private ImageOrigin origin(DiskInfo disk, Place place, Instant now) throws RescueException {
@@ -160,9 +190,7 @@ public final class LocalRescueService implements RescueService {
                 return unclear;
             }
         }
-        Path directory = Path.of(image.path()).toAbsolutePath().getParent();
-        Place place = machine.openPlace(String.valueOf(directory));
-        boolean holdsImage = place.diskPath().equals(disk.path());
+        boolean holdsImage = machine.devicesBelow(image.path()).contains(disk.path());
         try (BlockDevice device = devices.openSource(disk.path())) {
             TargetSurvey survey = new TargetSurvey(disk, PartitionTables.read(device), holdsImage);
             return RestorePlanner.plan(

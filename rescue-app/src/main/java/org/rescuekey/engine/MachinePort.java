@@ -2,6 +2,7 @@ package org.rescuekey.engine;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
@@ -31,6 +32,12 @@ public interface MachinePort {
 
     /** The place that a directory lies on, or that a partition's device would be; made usable, mounted if need be. */
     Place openPlace(String directoryOrDevice) throws RescueException;
+
+    /** Every device, and file behind a loop device, that a file or directory lies on; none of these may be a target. */
+    Set<String> devicesBelow(String file) throws RescueException;
+
+    /** The same disk with the used bytes of its partitions, where that can be told; takes a moment. */
+    DiskInfo measured(DiskInfo disk) throws RescueException;
 
     /** Drops what the system has cached of a file, so that the next read comes from the medium. Not a promise. */
     default void forgetCached(String file) {}

@@ -1,0 +1,64 @@
+package org.rescuekey.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import org.rescuekey.image.ImageDescription;
+import org.rescuekey.plan.ImageFacts;
+
+/** Images as JSON; field names are part of the command line's promise. */
+final class ImageJson {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private ImageJson() {}
+
+    static String line(ImageFacts image) {
+        return of(image).toString();
+    }
+
+    static ObjectNode of(ImageFacts image) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("path", image.path());
+        node.put("imageId", image.imageId());
+        node.put("rootHash", image.rootHash());
+        node.put("state", image.state().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        node.put("problem", image.problem());
+        node.put("storedBytes", image.storedBytes());
+        node.put("usedBytes", image.usedBytes());
+        ImageDescription description = image.description();
+        if (description != null) {
+            node.put("kind", "full");
+            node.put("created", description.created().toString());
+            node.put("tool", description.tool());
+            node.put("machine", description.machine());
+            node.set("disk", disk(description));
+            ArrayNode partitions = node.putArray("partitions");
+            description.streams().forEach(stream -> stream.partition().ifPresent(found -> partitions
+                    .addObject()
+                    .put("number", found.number())
+                    .put("identity", found.identity())
+                    .put("startBytes", found.extent().start())
+                    .put("sizeBytes", found.extent().length())
+                    .put("type", found.typeName())
+                    .put("fileSystem", found.volume().fileSystem())
+                    .put("label", found.volume().label())
+                    .put("rawReason", found.volume().rawReason())
+                    .put("usedBytes", stream.usedBytes())));
+            description.notes().forEach(node.putArray("notes")::add);
+        }
+        return node;
+    }
+
+    private static ObjectNode disk(ImageDescription description) {
+        ImageDescription.Disk disk = description.disk();
+        return MAPPER.createObjectNode()
+                .put("model", disk.model())
+                .put("serial", disk.serial())
+                .put("wwn", disk.wwn())
+                .put("sizeBytes", disk.sizeBytes())
+                .put("logicalSectorBytes", disk.logicalSectorBytes())
+                .put("table", description.table().kind())
+                .put("diskIdentity", description.table().diskId());
+    }
+}

@@ -1,0 +1,81 @@
+package org.rescuekey.cli;
+
+import java.io.Console;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import org.rescuekey.engine.Journal;
+import org.rescuekey.engine.LocalRescueService;
+import org.rescuekey.engine.RescueService;
+import org.rescuekey.image.FileImageStore;
+import org.rescuekey.platform.linux.LinuxDevices;
+import org.rescuekey.platform.linux.LinuxInventory;
+import org.rescuekey.platform.linux.LinuxMachine;
+
+/** The program: puts everything together and hands over to the command line. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, false, StandardCharsets.UTF_8);
+        Context context = new Context(service(), out, err, prompt());
+        int exitCode = RescueKey.run(context, arguments);
+        out.flush();
+        err.flush();
+        System.exit(exitCode);
+    }
+
+    private static RescueService service() {
+        LinuxDevices devices = new LinuxDevices();
+        LinuxMachine machine = new LinuxMachine(new LinuxInventory(devices), Main::noMounts);
+        return new LocalRescueService(
+                machine,
+                devices,
+                FileImageStore::new,
+                new Journal(logDirectory()),
+                Clock.systemUTC(),
+                System::nanoTime,
+                new SecureRandom(),
+                Runtime.getRuntime().availableProcessors(),
+                version());
+    }
+
+    /** Where journals and reports are kept: for root the system's log, for others their state folder. */
+    private static Path logDirectory() {
+        Optional<String> state = Optional.ofNullable(System.getenv("XDG_STATE_HOME"));
+        if (state.isEmpty() && System.getProperty("user.name").equals("root")) {
+            return Path.of("/var/log/rescuekey");
+        }
+        return Path.of(state.orElse(System.getProperty("user.home") + "/.local/state"), "rescuekey");
+    }
+
+    private static Path noMounts(String device) throws org.rescuekey.error.RefusedException {
+        throw new org.rescuekey.error.RefusedException(device + " is not mounted.", "Mount it first.");
+    }
+
+    static String version() {
+        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    private static Context.Prompt prompt() {
+        Console console = System.console();
+        boolean terminal = console != null && console.isTerminal();
+        return new Context.Prompt() {
+            @Override
+            public boolean isInteractive() {
+                return terminal;
+            }
+
+            @Override
+            public String ask(String question) {
+                String line = terminal ? console.readLine("%s", question) : null;
+                return line == null ? "no" : line;
+            }
+        };
+    }
+}

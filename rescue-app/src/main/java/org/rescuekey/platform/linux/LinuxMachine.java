@@ -1,0 +1,183 @@
+package org.rescuekey.platform.linux;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.rescuekey.engine.MachinePort;
+import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.RefusedException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.FileSystemType;
+import org.rescuekey.filesystem.VolumeInfo;
+import org.rescuekey.inventory.DiskInfo;
+import org.rescuekey.inventory.Machine;
+import org.rescuekey.inventory.Mount;
+import org.rescuekey.inventory.PartitionInfo;
+import org.rescuekey.inventory.Place;
+
+/** The machine that this program runs on, for the engine: inventory, names, and places for images. Any thread. */
+public final class LinuxMachine implements MachinePort {
+    /** What this system can write files to. */
+    private static final Set<FileSystemType> PLACES = Set.of(
+            FileSystemType.NTFS,
+            FileSystemType.EXFAT,
+            FileSystemType.FAT16,
+            FileSystemType.FAT32,
+            FileSystemType.EXT2,
+            FileSystemType.EXT3,
+            FileSystemType.EXT4,
+            FileSystemType.XFS,
+            FileSystemType.BTRFS);
+
+    private final LinuxInventory inventory;
+    private final Mounter mounter;
+
+    /** Mounts the volume on a device for writing and returns where. */
+    @FunctionalInterface
+    public interface Mounter {
+        Path mount(String device) throws RescueException;
+    }
+
+    public LinuxMachine(LinuxInventory inventory, Mounter mounter) {
+        this.inventory = inventory;
+        this.mounter = mounter;
+    }
+
+    @Override
+    public Machine snapshot() {
+        return inventory.snapshot();
+    }
+
+    @Override
+    public DiskInfo measured(DiskInfo disk) throws RescueException {
+        return inventory.measured(disk);
+    }
+
+    @Override
+    public Named find(String name) throws RescueException {
+        String path = inventory.resolve(name);
+        Optional<DiskInfo> disk = inventory.snapshot().diskOf(path);
+        if (disk.isEmpty()) {
+            return new Named(inventory.describe(path), OptionalInt.empty());
+        }
+        OptionalInt partition = disk.get().partitions().stream()
+                .filter(found -> found.path().equals(path))
+                .mapToInt(PartitionInfo::number)
+                .findFirst();
+        return new Named(disk.get(), partition);
+    }
+
+    @Override
+    public List<Place> places() {
+        List<Place> places = new ArrayList<>();
+        for (DiskInfo disk : inventory.snapshot().disks()) {
+            if (disk.bootMedium()) {
+                continue;
+            }
+            disk.wholeDiskVolume()
+                    .flatMap(volume -> place(disk, disk.path(), volume, disk.sizeBytes(), disk.mounts()))
+                    .ifPresent(places::add);
+            for (PartitionInfo partition : disk.partitions()) {
+                long bytes = partition.partition().extent().length();
+                partition
+                        .volume()
+                        .flatMap(volume -> place(disk, partition.path(), volume, bytes, partition.mounts()))
+                        .ifPresent(places::add);
+            }
+        }
+        return places;
+    }
+
+    private static Optional<Place> place(
+            DiskInfo disk, String device, VolumeInfo volume, long bytes, List<Mount> mounts) {
+        if (!PLACES.contains(volume.type()) || device.isEmpty()) {
+            return Optional.empty();
+        }
+        String label = (volume.label().isEmpty() ? device : volume.label()) + " on " + disk.label();
+        Optional<String> mountPoint = mounts.stream()
+                .filter(mount -> !mount.readOnly())
+                .map(Mount::mountPoint)
+                .findFirst();
+        return Optional.of(new Place(
+                mountPoint.orElse(device),
+                label,
+                volume.type().label(),
+                bytes,
+                mountPoint.map(LinuxMachine::freeBytes).orElse(0L),
+                disk.path(),
+                mountPoint.isPresent()));
+    }
+
+    @Override
+    public Place openPlace(String directoryOrDevice) throws RescueException {
+        Path path = Path.of(directoryOrDevice);
+        if (Files.isDirectory(path)) {
+            return placeAt(path.toAbsolutePath().normalize());
+        }
+        if (!Files.exists(path)) {
+            throw new DeviceException("There is no directory " + path + ".", DeviceException.ENOENT);
+        }
+        if (Files.isRegularFile(path)) {
+            throw new RefusedException(path + " is a file.", "Name a directory, or a partition to mount.");
+        }
+        return placeAt(mounter.mount(inventory.resolve(directoryOrDevice)));
+    }
+
+    private Place placeAt(Path directory) {
+        Set<String> below = inventory.below(directory);
+        String disk = inventory.snapshot().disks().stream()
+                .map(DiskInfo::path)
+                .filter(below::contains)
+                .findFirst()
+                .orElse("");
+        return new Place(
+                directory.toString(),
+                disk.isEmpty() ? directory.toString() : directory + " on " + disk,
+                fileSystem(directory),
+                sizeBytes(directory),
+                freeBytes(directory.toString()),
+                disk,
+                true);
+    }
+
+    @Override
+    public Set<String> devicesBelow(String file) {
+        return inventory.below(Path.of(file));
+    }
+
+    @Override
+    public void forgetCached(String file) {
+        DiskFile.forgetCached(file);
+    }
+
+    private static long freeBytes(String directory) {
+        try {
+            return Files.getFileStore(Path.of(directory)).getUsableSpace();
+        } catch (IOException e) {
+            return 0; // the place says "unknown"
+        }
+    }
+
+    private static long sizeBytes(Path directory) {
+        try {
+            return Files.getFileStore(directory).getTotalSpace();
+        } catch (IOException e) {
+            return 0; // the place says "unknown"
+        }
+    }
+
+    private static String fileSystem(Path directory) {
+        try {
+            FileStore store = Files.getFileStore(directory);
+            return store.type();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
