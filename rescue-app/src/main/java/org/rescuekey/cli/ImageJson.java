@@ -34,17 +34,20 @@ final class ImageJson {
             node.put("machine", description.machine());
             node.set("disk", disk(description));
             ArrayNode partitions = node.putArray("partitions");
-            description.streams().forEach(stream -> stream.partition().ifPresent(found -> partitions
-                    .addObject()
-                    .put("number", found.number())
-                    .put("identity", found.identity())
-                    .put("startBytes", found.extent().start())
-                    .put("sizeBytes", found.extent().length())
-                    .put("type", found.typeName())
-                    .put("fileSystem", found.volume().fileSystem())
-                    .put("label", found.volume().label())
-                    .put("rawReason", found.volume().rawReason())
-                    .put("usedBytes", stream.usedBytes())));
+            description
+                    .streams()
+                    .forEach(stream -> stream.partition()
+                            .ifPresent(found -> partitions
+                                    .addObject()
+                                    .put("number", found.number())
+                                    .put("identity", found.identity())
+                                    .put("startBytes", found.extent().start())
+                                    .put("sizeBytes", found.extent().length())
+                                    .put("type", found.typeName())
+                                    .put("fileSystem", found.volume().fileSystem())
+                                    .put("label", found.volume().label())
+                                    .put("rawReason", found.volume().rawReason())
+                                    .put("usedBytes", stream.usedBytes())));
             description.notes().forEach(node.putArray("notes")::add);
         }
         return node;

@@ -63,18 +63,17 @@ public final class Main {
     }
 
     private static Context.Prompt prompt() {
-        Console console = System.console();
-        boolean terminal = console != null && console.isTerminal();
+        Optional<Console> console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
         return new Context.Prompt() {
             @Override
             public boolean isInteractive() {
-                return terminal;
+                return console.isPresent();
             }
 
             @Override
             public String ask(String question) {
-                String line = terminal ? console.readLine("%s", question) : null;
-                return line == null ? "no" : line;
+                return console.map(terminal -> terminal.readLine("%s", question))
+                        .orElse("no answer");
             }
         };
     }

@@ -56,8 +56,8 @@ final class RescueKey implements Callable<Integer> {
 
     @Override
     public Integer call() throws RescueException {
-        CommandLine.usage(this, context.err());
-        return 2;
+        CommandLine.usage(this, System.err);
+        return context.service().version().isEmpty() ? 1 : 2;
     }
 
     private static int explain(Context context, Exception thrown) throws Exception {

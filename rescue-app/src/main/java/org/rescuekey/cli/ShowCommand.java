@@ -50,17 +50,22 @@ final class ShowCommand implements Callable<Integer> {
         line(text, "created", description.created() + " by " + description.tool());
         ImageDescription.Disk disk = description.disk();
         line(text, "disk", disk.model() + ", " + ByteCount.of(disk.sizeBytes()).exact() + ", serial " + disk.serial());
-        line(text, "table", description.table().kind() + " " + description.table().diskId());
+        line(
+                text,
+                "table",
+                description.table().kind() + " " + description.table().diskId());
         line(text, "used", ByteCount.of(facts.usedBytes()).exact());
         for (ImageDescription.Stream stream : description.streams()) {
-            stream.partition().ifPresent(found -> line(
-                    text,
-                    "partition " + found.number(),
-                    found.typeName() + ", " + found.volume().fileSystem() + " " + found.volume().label() + ", "
-                            + ByteCount.text(stream.usedBytes()) + " of " + ByteCount.text(stream.sizeBytes())
-                            + (found.volume().rawReason().isEmpty()
-                                    ? ""
-                                    : "; all sectors: " + found.volume().rawReason())));
+            stream.partition()
+                    .ifPresent(found -> line(
+                            text,
+                            "partition " + found.number(),
+                            found.typeName() + ", " + found.volume().fileSystem() + " "
+                                    + found.volume().label() + ", "
+                                    + ByteCount.text(stream.usedBytes()) + " of " + ByteCount.text(stream.sizeBytes())
+                                    + (found.volume().rawReason().isEmpty()
+                                            ? ""
+                                            : "; all sectors: " + found.volume().rawReason())));
         }
         description.omitted().forEach(found -> line(text, "left out", "partition " + found.number()));
         description.notes().forEach(note -> line(text, "note", note));

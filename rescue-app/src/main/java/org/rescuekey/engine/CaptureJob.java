@@ -32,6 +32,7 @@ final class CaptureJob {
     private final Meter meter;
     private final JobControl control;
     private final List<String> unreadable = new ArrayList<>();
+    private int step = -1;
 
     CaptureJob(
             BlockDevice source,
@@ -54,6 +55,7 @@ final class CaptureJob {
         final List<EncodedBlock> encoded = new ArrayList<>();
         final long[] usedMasks = new long[BLOCKS_PER_SLOT];
         final long[] unreadableMasks = new long[BLOCKS_PER_SLOT];
+        int step;
         int stream;
         long firstBlock;
         int plainBytes;
@@ -75,6 +77,8 @@ final class CaptureJob {
         }
         StreamWalk walk = new StreamWalk();
         new Pipeline<>("capture", slots, workers).run(walk::fill, this::worker, slot -> append(writer, slot));
+        meter.tell();
+        meter.step(streams.size() + 1, "Finish the image", 0);
         return writer.finish();
     }
 
@@ -87,16 +91,11 @@ final class CaptureJob {
     private final class StreamWalk {
         private int next;
         private long position;
-        private boolean started;
 
         boolean fill(Slot slot) throws RescueException {
             control.checkpoint();
             while (next < streams.size()) {
                 Step.ReadStream stream = streams.get(next);
-                if (!started) {
-                    meter.step(next + 1, stream.words(), stream.used().totalBytes());
-                    started = true;
-                }
                 int index = stream.used().indexOfFirstEndAbove(position);
                 if (index < stream.used().size()) {
                     fill(
@@ -105,16 +104,15 @@ final class CaptureJob {
                             Math.max(position, stream.used().get(index).start()));
                     return true;
                 }
-                meter.tell();
                 next++;
                 position = 0;
-                started = false;
             }
             return false;
         }
 
         private void fill(Slot slot, Step.ReadStream stream, long from) throws RescueException {
             int blockBytes = header.blockSize().bytes();
+            slot.step = next;
             slot.stream = stream.stream();
             slot.firstBlock = from / blockBytes;
             long start = slot.firstBlock * blockBytes;
@@ -171,6 +169,11 @@ final class CaptureJob {
     }
 
     private void append(ImageWriter writer, Slot slot) throws RescueException {
+        if (slot.step != step) {
+            meter.tell();
+            step = slot.step;
+            meter.step(step + 1, streams.get(step).words(), streams.get(step).used().totalBytes());
+        }
         long before = writer.storedBytes();
         for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
             if (slot.usedMasks[i] != 0) {

@@ -2,6 +2,7 @@ package org.rescuekey.engine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,6 +34,20 @@ final class ImageCatalog {
     ImageStore storeOf(Path image) {
         Path directory = image.toAbsolutePath().getParent();
         return stores.apply(directory == null ? image.toAbsolutePath() : directory);
+    }
+
+    /** The store of a directory, which is made if it is not there. */
+    ImageStore newStore(Path directory) throws RescueException {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            boolean denied = e instanceof AccessDeniedException;
+            throw new DeviceException(
+                    "The directory " + directory + " cannot be made: " + e.getMessage() + ".",
+                    denied ? DeviceException.EACCES : DeviceException.UNKNOWN,
+                    e);
+        }
+        return stores.apply(directory);
     }
 
     /** The images below a directory, newest first; what cannot be read comes last and says why. */

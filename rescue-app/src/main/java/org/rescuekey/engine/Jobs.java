@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.UUID;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
-import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.EndState;
@@ -96,11 +95,15 @@ final class Jobs {
 
     private ImageSummary write(Step.StoreImage image, ImageHeader header, CaptureJob job)
             throws RescueException, JobFailure {
-        ImageStore store = catalog.storeOf(Path.of(image.path()));
+        ImageStore store = catalog.newStore(Path.of(image.directory()));
         try (ImageWriter writer = ImageWriter.create(store, image.name(), header, image.description())) {
+            return write(writer, image, job);
+        }
+    }
+
+    private ImageSummary write(ImageWriter writer, Step.StoreImage image, CaptureJob job) throws JobFailure {
+        try {
             return job.run(writer, workers);
-        } catch (RefusedException e) {
-            throw e;
         } catch (RescueException e) {
             throw new JobFailure(
                     e,
