@@ -14,6 +14,7 @@ import org.rescuekey.image.FileImageStore;
 import org.rescuekey.platform.linux.LinuxDevices;
 import org.rescuekey.platform.linux.LinuxInventory;
 import org.rescuekey.platform.linux.LinuxMachine;
+import org.rescuekey.platform.linux.Places;
 
 /** The program: puts everything together and hands over to the command line. */
 public final class Main {
@@ -31,7 +32,7 @@ public final class Main {
 
     private static RescueService service() {
         LinuxDevices devices = new LinuxDevices();
-        LinuxMachine machine = new LinuxMachine(new LinuxInventory(devices), Main::noMounts);
+        LinuxMachine machine = new LinuxMachine(new LinuxInventory(devices), devices, new Places());
         return new LocalRescueService(
                 machine,
                 devices,
@@ -51,10 +52,6 @@ public final class Main {
             return Path.of("/var/log/rescuekey");
         }
         return Path.of(state.orElse(System.getProperty("user.home") + "/.local/state"), "rescuekey");
-    }
-
-    private static Path noMounts(String device) throws org.rescuekey.error.RefusedException {
-        throw new org.rescuekey.error.RefusedException(device + " is not mounted.", "Mount it first.");
     }
 
     static String version() {

@@ -46,6 +46,7 @@ final class RescueKey implements Callable<Integer> {
         line.addSubcommand(new ShowCommand(context));
         line.addSubcommand(new VerifyCommand(context));
         line.addSubcommand(new RestoreCommand(context));
+        line.addSubcommand(new RecoverCommand(context));
         line.addSubcommand(new WriteStickCommand(context));
         line.setOut(context.out());
         line.setErr(context.err());

@@ -172,7 +172,10 @@ final class CaptureJob {
         if (slot.step != step) {
             meter.tell();
             step = slot.step;
-            meter.step(step + 1, streams.get(step).words(), streams.get(step).used().totalBytes());
+            meter.step(
+                    step + 1,
+                    streams.get(step).words(),
+                    streams.get(step).used().totalBytes());
         }
         long before = writer.storedBytes();
         for (int i = 0; i < BLOCKS_PER_SLOT; i++) {

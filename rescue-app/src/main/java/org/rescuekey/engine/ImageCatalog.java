@@ -15,8 +15,10 @@ import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.EndState;
 import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.ImageSummary;
 import org.rescuekey.image.container.ImageNames;
 import org.rescuekey.image.container.ImageReader;
+import org.rescuekey.image.container.ImageRecovery;
 import org.rescuekey.plan.ImageFacts;
 
 /** Finds images below a directory and tells what they are; identity comes from the files, names are for people. */
@@ -88,6 +90,16 @@ final class ImageCatalog {
             String problem = String.valueOf(e.getMessage());
             return new ImageFacts(image.toString(), "", "", ImageFacts.State.DAMAGED, problem, null, bytes, 0);
         }
+    }
+
+    /** Gives an image a new index and tells what it is now. */
+    ImageFacts recover(Path image) throws RescueException {
+        Path name = image.getFileName();
+        if (name == null || !Files.isRegularFile(image)) {
+            throw new DeviceException("There is no image " + image + ".", DeviceException.ENOENT);
+        }
+        ImageSummary summary = ImageRecovery.finish(storeOf(image), name.toString());
+        return facts(image.resolveSibling(summary.name()));
     }
 
     private static ImageFacts.State state(EndState state) {

@@ -114,6 +114,11 @@ public final class LocalRescueService implements RescueService {
     }
 
     @Override
+    public ImageFacts recover(String path) throws RescueException {
+        return catalog.recover(Path.of(path));
+    }
+
+    @Override
     public PlanResult plan(Request request) throws RescueException {
         return switch (request) {
             case Request.Capture capture -> planCapture(capture);

@@ -29,6 +29,9 @@ public interface RescueService {
     /** What is known of one image. */
     ImageFacts image(String path) throws RescueException;
 
+    /** Gives an unfinished or damaged image a new index of its whole blocks; the image says what it then is. */
+    ImageFacts recover(String path) throws RescueException;
+
     /** Looks at what the request names and plans it; nothing is written. */
     PlanResult plan(Request request) throws RescueException;
 

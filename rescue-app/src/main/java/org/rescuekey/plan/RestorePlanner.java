@@ -1,5 +1,7 @@
 package org.rescuekey.plan;
 
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +23,8 @@ import org.rescuekey.units.SectorSize;
 public final class RestorePlanner {
     /** What is erased at both ends of a target first: room for the table of any disk, with sectors up to 4096. */
     private static final long TABLE_ROOM_BYTES = ByteCount.MIB;
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
 
     private RestorePlanner() {}
 
@@ -77,8 +81,7 @@ public final class RestorePlanner {
         moved.ifPresent(fitted -> steps.add(new Step.WriteTable(fitted.kind(), fitted.writes())));
         return new Plan(
                 JobKind.RESTORE,
-                "Restore " + description.disk().model() + " of " + description.created() + " to " + disk.label() + " ("
-                        + disk.path() + ")",
+                "Restore " + name(description) + " to " + disk.label() + " (" + disk.path() + ")",
                 preconditions(image, disk),
                 steps,
                 effects(image, description, target),
@@ -101,7 +104,7 @@ public final class RestorePlanner {
             effects.add(Effect.warning(
                     "The image does not hold partition " + numbers + "; the table will list it, with nothing in it."));
         }
-        effects.add(Effect.result("The target becomes the disk of " + description.created()
+        effects.add(Effect.result("The target becomes " + name(description)
                 + ", with the same identities, so that what starts from it finds its partitions."));
         long spare = disk.sizeBytes() - description.disk().sizeBytes();
         if (spare > 0) {
@@ -110,6 +113,14 @@ public final class RestorePlanner {
         effects.add(Effect.warning("Two disks with the same identities must not run in one PC: take the old disk out"
                 + " before the first start."));
         return effects;
+    }
+
+    /** The captured disk and the moment in words: "Samsung SSD 870 as of 2026-11-22 09:06 UTC". */
+    static String name(ImageDescription description) {
+        String disk = description.disk().model().isEmpty()
+                ? "the disk"
+                : description.disk().model();
+        return disk + " as of " + TIME.format(description.created().atOffset(ZoneOffset.UTC)) + " UTC";
     }
 
     static List<Effect> imageWarnings(ImageFacts image, ImageDescription description) {

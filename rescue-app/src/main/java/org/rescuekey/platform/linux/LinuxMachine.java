@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.engine.MachinePort;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.filesystem.VolumeInfo;
+import org.rescuekey.filesystem.Volumes;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.Mount;
@@ -36,17 +39,18 @@ public final class LinuxMachine implements MachinePort {
             FileSystemType.BTRFS);
 
     private final LinuxInventory inventory;
-    private final Mounter mounter;
+    private final DeviceOpener devices;
+    private final Places folders;
 
-    /** Mounts the volume on a device for writing and returns where. */
-    @FunctionalInterface
-    public interface Mounter {
-        Path mount(String device) throws RescueException;
-    }
-
-    public LinuxMachine(LinuxInventory inventory, Mounter mounter) {
+    /**
+     * This machine.
+     *
+     * @param folders where places are mounted
+     */
+    public LinuxMachine(LinuxInventory inventory, DeviceOpener devices, Places folders) {
         this.inventory = inventory;
-        this.mounter = mounter;
+        this.devices = devices;
+        this.folders = folders;
     }
 
     @Override
@@ -126,7 +130,34 @@ public final class LinuxMachine implements MachinePort {
         if (Files.isRegularFile(path)) {
             throw new RefusedException(path + " is a file.", "Name a directory, or a partition to mount.");
         }
-        return placeAt(mounter.mount(inventory.resolve(directoryOrDevice)));
+        return placeAt(mounted(inventory.resolve(directoryOrDevice)));
+    }
+
+    /** Mounts a device for writing, unless it is so already. */
+    private synchronized Path mounted(String device) throws RescueException {
+        Optional<Path> present = mountsOf(device).stream()
+                .filter(mount -> !mount.readOnly())
+                .map(mount -> Path.of(mount.mountPoint()))
+                .findFirst();
+        if (present.isPresent()) {
+            return present.get();
+        }
+        FileSystemType type;
+        try (BlockDevice volume = devices.openSource(device)) {
+            type = Volumes.recognise(volume).type();
+        }
+        return folders.mount(device, type, String.valueOf(Path.of(device).getFileName()), true);
+    }
+
+    private List<Mount> mountsOf(String device) {
+        Optional<DiskInfo> disk = inventory.snapshot().diskOf(device);
+        if (disk.isEmpty() || disk.get().path().equals(device)) {
+            return disk.map(DiskInfo::mounts).orElse(List.of());
+        }
+        return disk.get().partitions().stream()
+                .filter(partition -> partition.path().equals(device))
+                .flatMap(partition -> partition.mounts().stream())
+                .toList();
     }
 
     private Place placeAt(Path directory) {
