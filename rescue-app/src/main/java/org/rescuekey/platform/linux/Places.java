@@ -170,9 +170,8 @@ public final class Places {
         }
     }
 
+    /** The first line is the reason; what follows is advice for other circumstances. */
     private static String reason(String output) {
-        return output.isEmpty()
-                ? "no reason was given"
-                : output.lines().toList().getLast().strip();
+        return output.lines().findFirst().orElse("no reason was given");
     }
 }
