@@ -186,6 +186,7 @@ final class VtScreen {
     }
 
     private void removeRows(int from, int count) {
+        wrapPending = false;
         int moved = Math.min(count, bottom - from + 1);
         for (int at = from; at <= bottom; at++) {
             cells[at] = at + moved <= bottom ? cells[at + moved] : blankRow();
@@ -193,6 +194,7 @@ final class VtScreen {
     }
 
     private void insertRows(int from, int count) {
+        wrapPending = false;
         int moved = Math.min(count, bottom - from + 1);
         for (int at = bottom; at >= from; at--) {
             cells[at] = at - moved >= from ? cells[at - moved] : blankRow();
@@ -200,23 +202,27 @@ final class VtScreen {
     }
 
     void insertCharacters(int count) {
+        wrapPending = false;
         int moved = Math.min(count, columns - column);
         System.arraycopy(cells[row], column, cells[row], column + moved, columns - column - moved);
         Arrays.fill(cells[row], column, column + moved, blank());
     }
 
     void deleteCharacters(int count) {
+        wrapPending = false;
         int moved = Math.min(count, columns - column);
         System.arraycopy(cells[row], column + moved, cells[row], column, columns - column - moved);
         Arrays.fill(cells[row], columns - moved, columns, blank());
     }
 
     void eraseCharacters(int count) {
+        wrapPending = false;
         Arrays.fill(cells[row], column, Math.min(columns, column + count), blank());
     }
 
     /** 0: from the cursor to the end, 1: from the start to the cursor, 2 and 3: all of the line. */
     void eraseLine(int mode) {
+        wrapPending = false;
         int from = mode == 0 ? column : 0;
         int to = mode == 1 ? column + 1 : columns;
         Arrays.fill(cells[row], from, to, blank());

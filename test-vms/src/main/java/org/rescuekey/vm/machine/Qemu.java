@@ -188,6 +188,32 @@ public final class Qemu implements AutoCloseable {
         qmp.execute("device_del", Map.of("id", drive.id()));
     }
 
+    /** Plugs a disk into a USB port of the running machine. */
+    public void plug(Drive drive) throws IOException {
+        qmp.execute(
+                "blockdev-add",
+                Map.of(
+                        "node-name",
+                        drive.id() + "-node",
+                        "driver",
+                        "raw",
+                        "file",
+                        Map.of("driver", "file", "filename", drive.file().toString())));
+        qmp.execute(
+                "device_add",
+                Map.of(
+                        "driver",
+                        "usb-storage",
+                        "bus",
+                        "usb.0",
+                        "id",
+                        drive.id(),
+                        "drive",
+                        drive.id() + "-node",
+                        "serial",
+                        drive.serial()));
+    }
+
     /** Waits until the machine has switched itself off. */
     public void awaitOff(Duration limit) {
         if (!await(process, limit)) {
