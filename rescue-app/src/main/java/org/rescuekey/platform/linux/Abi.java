@@ -36,6 +36,11 @@ final class Abi {
     static final int FALLOC_FL_KEEP_SIZE = 1;
     static final int FALLOC_FL_PUNCH_HOLE = 2;
 
+    // poll(2)
+    static final int POLLIN = 0x1;
+    static final int POLLERR = 0x8;
+    static final int POLLHUP = 0x10;
+
     // posix_fadvise(2)
     static final int POSIX_FADV_DONTNEED = 4;
 

@@ -42,6 +42,8 @@ final class LibC {
 
     static native int statx(int directoryFd, String path, int flags, int mask, Memory result);
 
+    static native int poll(Memory files, long count, int timeoutMillis);
+
     static native int tcgetattr(int fd, Memory termios);
 
     static native int tcsetattr(int fd, int when, Memory termios);

@@ -171,6 +171,17 @@ final class NativeFile implements AutoCloseable {
         }
     }
 
+    /** Waits until there is input, or the other end has gone; returns the events of poll(2), 0 if nothing came in time. */
+    int poll(int timeoutMillis) throws DeviceException {
+        try (Memory polled = new Memory(2L * Integer.BYTES)) {
+            polled.clear();
+            polled.setInt(0, fd);
+            polled.setShort(Integer.BYTES, (short) Abi.POLLIN);
+            call("wait for " + name, () -> LibC.poll(polled, 1, timeoutMillis));
+            return polled.getShort(Integer.BYTES + Short.BYTES) & 0xFFFF;
+        }
+    }
+
     FileStatus status() throws DeviceException {
         try (Memory result = new Memory(FileStatus.BYTES)) {
             result.clear();

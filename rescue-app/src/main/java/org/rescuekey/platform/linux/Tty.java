@@ -107,6 +107,15 @@ public final class Tty implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits for keys.
+     *
+     * @return true if there is something to read, or the line was hung up and a read says so; false if nothing came in time
+     */
+    public boolean awaitInput(int timeoutMillis) throws DeviceException {
+        return file.poll(timeoutMillis) != 0;
+    }
+
     /** The keys. Closing it does not close the terminal. */
     public InputStream input() {
         return input;
