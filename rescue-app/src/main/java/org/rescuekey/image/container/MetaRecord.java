@@ -1,6 +1,7 @@
 package org.rescuekey.image.container;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.rescuekey.codec.ZstdCompressor;
 import org.rescuekey.codec.ZstdDecompressor;
@@ -82,9 +83,12 @@ final class MetaRecord {
         input.read(offsetBytes, bytes);
         RecordHeader header = RecordHeader.decode(what, offsetBytes, bytes.flip(), tag);
         checkLimits(what, header, offsetBytes, endBytes, kind, maxBytes);
-        byte[] body = new byte[header.storedBytes()];
-        input.read(offsetBytes + RecordHeader.BYTES, ByteBuffer.wrap(body));
-        if (RecordHeader.crc(ByteBuffer.wrap(body)) != header.bodyCrc()) {
+        // Body and padding; the padding is checked so that no byte of the record can change unseen.
+        byte[] rest = new byte[Math.toIntExact(header.recordBytes()) - RecordHeader.BYTES];
+        input.read(offsetBytes + RecordHeader.BYTES, ByteBuffer.wrap(rest));
+        byte[] body = Arrays.copyOf(rest, header.storedBytes());
+        boolean isPaddingZero = Arrays.equals(rest, Arrays.copyOf(body, rest.length));
+        if (!isPaddingZero || RecordHeader.crc(ByteBuffer.wrap(body)) != header.bodyCrc()) {
             throw new IntegrityException(
                     "The " + kind + " record of " + what + " at offset " + offsetBytes + " is damaged");
         }

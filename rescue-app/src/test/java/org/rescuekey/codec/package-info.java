@@ -1,0 +1,4 @@
+@NullMarked
+package org.rescuekey.codec;
+
+import org.jspecify.annotations.NullMarked;

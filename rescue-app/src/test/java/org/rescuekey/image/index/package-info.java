@@ -1,0 +1,4 @@
+@NullMarked
+package org.rescuekey.image.index;
+
+import org.jspecify.annotations.NullMarked;
