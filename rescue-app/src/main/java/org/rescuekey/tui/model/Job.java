@@ -1,0 +1,199 @@
+package org.rescuekey.tui.model;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.rescuekey.engine.JobEvent;
+import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.Step;
+import org.rescuekey.units.Extent;
+
+/**
+ * A running job, as its events tell it. Immutable.
+ *
+ * @param plan what it does
+ * @param started when it was started
+ * @param phase whether it goes on
+ * @param step the current step of the plan, from 0; -1 before the first
+ * @param stepDoneBytes how far that step is
+ * @param weights the bytes of each step: as told for those that have begun, estimated for the others
+ * @param movedBytes what all steps have done so far
+ * @param readBytes read from source or image
+ * @param writtenBytes written to target or image
+ * @param elapsedNanos as last told
+ * @param heard when something was last told
+ * @param throughput of the moved bytes
+ * @param notes what the user should read, the newest last
+ */
+public record Job(
+        Plan plan,
+        Instant started,
+        Phase phase,
+        int step,
+        long stepDoneBytes,
+        List<Long> weights,
+        long movedBytes,
+        long readBytes,
+        long writtenBytes,
+        long elapsedNanos,
+        Instant heard,
+        Throughput throughput,
+        List<String> notes) {
+    /** Whether a job goes on. */
+    public enum Phase {
+        RUNNING,
+        PAUSED,
+        CANCELLING
+    }
+
+    private static final int MAX_NOTES = 100;
+    private static final int SECONDS_FOR_ESTIMATE = 30;
+    private static final int SECONDS_BEFORE_ESTIMATE = 3;
+
+    public Job {
+        weights = List.copyOf(weights);
+        notes = List.copyOf(notes);
+    }
+
+    static Job start(Plan plan, Instant now) {
+        List<Long> weights =
+                plan.steps().stream().map(step -> estimate(plan, step)).toList();
+        return new Job(plan, now, Phase.RUNNING, -1, 0, weights, 0, 0, 0, 0, now, Throughput.NONE, List.of());
+    }
+
+    /** What a step will move, before it says so itself. */
+    private static long estimate(Plan plan, Step step) {
+        return switch (step) {
+            case Step.ReadStream read -> read.used().totalBytes();
+            case Step.WriteStream write -> share(plan, write.onTarget());
+            case Step.VerifyImage verify -> plan.bytesToRead();
+            case Step.ReadBack readBack -> plan.bytesToWrite();
+            default -> 0;
+        };
+    }
+
+    /** The share of what is written that goes to a stream, as if all streams were used alike. */
+    private static long share(Plan plan, Extent onTarget) {
+        double all = plan.steps().stream()
+                .mapToDouble(step -> step instanceof Step.WriteStream write
+                        ? write.onTarget().length()
+                        : 0)
+                .sum();
+        return all == 0 ? 0 : (long) (plan.bytesToWrite() * (onTarget.length() / all));
+    }
+
+    Job begun(JobEvent.StepStarted event, Instant now) {
+        List<Long> known = new ArrayList<>(weights);
+        int index = Math.clamp(event.step() - 1L, 0, Math.max(0, known.size() - 1));
+        if (event.totalBytes() > 0 && !known.isEmpty()) {
+            known.set(index, event.totalBytes());
+        }
+        return new Job(
+                plan,
+                started,
+                phase,
+                index,
+                0,
+                known,
+                movedBytes,
+                readBytes,
+                writtenBytes,
+                elapsedNanos,
+                now,
+                throughput,
+                notes);
+    }
+
+    Job progressed(JobEvent.Progress event, Instant now) {
+        long moved = movedBytes + Math.max(0, event.doneBytes() - stepDoneBytes);
+        List<Long> known = new ArrayList<>(weights);
+        if (step >= 0 && step < known.size() && event.totalBytes() > 0) {
+            known.set(step, event.totalBytes());
+        }
+        return new Job(
+                plan,
+                started,
+                phase,
+                step,
+                Math.max(stepDoneBytes, event.doneBytes()),
+                known,
+                moved,
+                event.readBytes(),
+                event.writtenBytes(),
+                event.elapsedNanos(),
+                now,
+                throughput.heard(event.elapsedNanos(), moved),
+                notes);
+    }
+
+    Job noted(String words, Instant now) {
+        List<String> more = new ArrayList<>(notes);
+        more.add(words);
+        return new Job(
+                plan,
+                started,
+                phase,
+                step,
+                stepDoneBytes,
+                weights,
+                movedBytes,
+                readBytes,
+                writtenBytes,
+                elapsedNanos,
+                now,
+                throughput,
+                more.subList(Math.max(0, more.size() - MAX_NOTES), more.size()));
+    }
+
+    Job in(Phase next) {
+        return new Job(
+                plan,
+                started,
+                next,
+                step,
+                stepDoneBytes,
+                weights,
+                movedBytes,
+                readBytes,
+                writtenBytes,
+                elapsedNanos,
+                heard,
+                throughput,
+                notes);
+    }
+
+    /** The bytes of all steps. */
+    public long totalBytes() {
+        return weights.stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** The bytes of the steps that are done and of what the current one has done. */
+    public long doneBytes() {
+        long done = 0;
+        for (int i = 0; i < step; i++) {
+            done += weights.get(i);
+        }
+        return step < 0 || weights.isEmpty() ? 0 : done + Math.min(stepDoneBytes, weights.get(step));
+    }
+
+    /** How far the job is, 0 to 1; less than 1 until it has ended. */
+    public double fraction() {
+        long total = totalBytes();
+        return total == 0 ? 0 : Math.min(0.999, (double) doneBytes() / total);
+    }
+
+    public long averageRate() {
+        return elapsedNanos == 0 ? 0 : (long) (movedBytes / (elapsedNanos / 1e9));
+    }
+
+    /** The time that is left at the rate of the last half minute; empty while it cannot be told. */
+    public Optional<Duration> left() {
+        long rate = throughput.recent(SECONDS_FOR_ESTIMATE);
+        boolean tooEarly = throughput.perSecond().size() < SECONDS_BEFORE_ESTIMATE;
+        return phase != Phase.RUNNING || tooEarly || rate == 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofSeconds(Math.max(0, totalBytes() - doneBytes()) / rate));
+    }
+}

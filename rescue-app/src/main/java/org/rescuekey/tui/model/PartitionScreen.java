@@ -1,0 +1,76 @@
+package org.rescuekey.tui.model;
+
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.rescuekey.inventory.PartitionInfo;
+import org.rescuekey.tui.keys.Binding;
+import org.rescuekey.tui.keys.Key;
+
+/**
+ * Ticks the partitions of a disk that are backed up; at first all of them.
+ *
+ * @param choice the disk, the ticked partitions and how they are read
+ * @param selected the marked line
+ */
+public record PartitionScreen(Purpose.BackUp choice, int selected) implements Screen {
+    @Override
+    public String title() {
+        return "Back up: what";
+    }
+
+    @Override
+    public String about() {
+        return "All partitions are ticked: press Enter to back up the whole disk, which is what you want if the disk is"
+                + " to come back as it was. Or leave some out with the space bar. Normally only what the file systems"
+                + " use is read; X reads every sector, also those that are free.";
+    }
+
+    @Override
+    public List<Binding<Action>> bindings(Model model) {
+        String none =
+                choice.partitions().isEmpty() ? "Tick at least one partition with the space bar." : choice.inUse();
+        return Bindings.list(List.of(
+                Bindings.enter("Choose where to", "Goes on with the ticked partitions.")
+                        .unless(none),
+                Bindings.BACK,
+                Binding.of(Action.TOGGLE, "Tick", "Ticks the marked partition, or leaves it out.", Key.of(' ')),
+                Binding.of(Action.TOGGLE_ALL, "All", "Ticks all partitions, or none.", Key.of('a')),
+                Binding.of(
+                        Action.TOGGLE_EXACT,
+                        choice.exact() ? "Used sectors" : "Every sector",
+                        "Reads every sector, or only what the file systems use.",
+                        Key.of('x'))));
+    }
+
+    @Override
+    public Turn act(Model model, Action action) {
+        List<PartitionInfo> partitions = choice.source().partitions();
+        return switch (action) {
+            case BACK -> Turn.of(model.pop());
+            case CHOOSE -> PlaceScreen.open(model, choice);
+            case TOGGLE -> {
+                SortedSet<Integer> ticked = new TreeSet<>(choice.partitions());
+                int number = partitions.get(selected).number();
+                if (!ticked.remove(number)) {
+                    ticked.add(number);
+                }
+                yield with(model, ticked, choice.exact());
+            }
+            case TOGGLE_ALL -> {
+                SortedSet<Integer> all = new TreeSet<>();
+                partitions.forEach(partition -> all.add(partition.number()));
+                yield with(model, all.equals(choice.partitions()) ? new TreeSet<>() : all, choice.exact());
+            }
+            case TOGGLE_EXACT -> with(model, choice.partitions(), !choice.exact());
+            default ->
+                Turn.of(model.replaceTop(
+                        new PartitionScreen(choice, Bindings.move(action, selected, partitions.size()))));
+        };
+    }
+
+    private Turn with(Model model, SortedSet<Integer> ticked, boolean exact) {
+        return Turn.of(
+                model.replaceTop(new PartitionScreen(new Purpose.BackUp(choice.source(), ticked, exact), selected)));
+    }
+}

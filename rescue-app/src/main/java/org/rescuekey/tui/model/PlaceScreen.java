@@ -1,0 +1,88 @@
+package org.rescuekey.tui.model;
+
+import java.util.List;
+import java.util.Optional;
+import org.rescuekey.inventory.Place;
+import org.rescuekey.tui.keys.Binding;
+
+/**
+ * Chooses where an image goes, or is looked for. A place on a partition that is not mounted is opened when it is chosen.
+ *
+ * @param purpose what it is chosen for
+ * @param places the places
+ * @param selected the marked line
+ * @param ticket of the answer that is waited for
+ */
+public record PlaceScreen(Purpose purpose, Load<List<Place>> places, int selected, int ticket) implements Screen {
+    static Turn open(Model model, Purpose purpose) {
+        Model asking = model.withTicket();
+        int ticket = asking.lastTicket();
+        Load<List<Place>> pending = new Load.Pending<>("Looking for places ...");
+        return Turn.of(asking.push(new PlaceScreen(purpose, pending, 0, ticket)), new Cmd.ReadPlaces(ticket));
+    }
+
+    @Override
+    public String title() {
+        return purpose instanceof Purpose.BackUp ? "Back up: where to" : purpose.word() + ": where the image is";
+    }
+
+    @Override
+    public String about() {
+        return purpose instanceof Purpose.BackUp
+                ? "Choose where the image goes: a volume on another disk, or a share that was mounted in the shell."
+                        + " Images of several machines can lie in one place."
+                : "Choose where the image lies. It is looked for in all folders of that place.";
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return places.isPending();
+    }
+
+    @Override
+    public List<Binding<Action>> bindings(Model model) {
+        List<Place> known = places.orElse(List.of());
+        String refusal = known.isEmpty()
+                ? (isWaiting() ? "The places are still being looked for." : "There is no place to choose.")
+                : purpose.refusal(known.get(selected)).orElse("");
+        boolean backUp = purpose instanceof Purpose.BackUp;
+        Binding<Action> enter = Bindings.enter(
+                        backUp ? "Show the plan" : "List the images",
+                        backUp ? "Makes a plan for the marked place." : "Lists the images in the marked place.")
+                .unless(refusal);
+        return Bindings.list(List.of(enter, Bindings.BACK, Bindings.LOOK_AGAIN));
+    }
+
+    @Override
+    public Turn act(Model model, Action action) {
+        List<Place> known = places.orElse(List.of());
+        return switch (action) {
+            case BACK -> Turn.of(model.pop());
+            case LOOK_AGAIN -> open(model.pop(), purpose);
+            case CHOOSE ->
+                purpose instanceof Purpose.BackUp backUp
+                        ? PlanningScreen.open(
+                                model, backUp.request(known.get(selected).path()), Optional.empty())
+                        : ImageScreen.open(model, purpose, known.get(selected));
+            default ->
+                Turn.of(model.replaceTop(
+                        new PlaceScreen(purpose, places, Bindings.move(action, selected, known.size()), ticket)));
+        };
+    }
+
+    @Override
+    public Turn answered(Model model, Msg.Answer answer) {
+        Load<List<Place>> read =
+                switch (answer) {
+                    case Msg.PlacesRead(int mine, List<Place> found) -> new Load.Ready<>(List.copyOf(found));
+                    case Msg.Failed failed -> new Load.Failed<>(failed.reason(), failed.remedy());
+                    default -> places;
+                };
+        List<Place> found = read.orElse(List.of());
+        int first = 0;
+        while (first < found.size() - 1 && purpose.refusal(found.get(first)).isPresent()) {
+            first++;
+        }
+        return Turn.of(model.replace(this, new PlaceScreen(purpose, read, first, 0)));
+    }
+}

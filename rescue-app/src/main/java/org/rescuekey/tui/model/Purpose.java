@@ -1,0 +1,75 @@
+package org.rescuekey.tui.model;
+
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.rescuekey.inventory.DiskInfo;
+import org.rescuekey.inventory.PartitionInfo;
+import org.rescuekey.inventory.Place;
+import org.rescuekey.plan.Request;
+import org.rescuekey.plan.SourceRules;
+
+/** What a place is chosen for. */
+public sealed interface Purpose {
+    /**
+     * To put an image there.
+     *
+     * @param source the disk to back up
+     * @param partitions the numbers of the partitions to back up; all of them means the whole disk
+     * @param exact every sector, not only what is in use
+     */
+    record BackUp(DiskInfo source, SortedSet<Integer> partitions, boolean exact) implements Purpose {
+        /** Half the time of level 3 for an image that is hardly larger; what the command line calls "auto". */
+        private static final int LEVEL = 1;
+
+        Request.Capture request(String place) {
+            boolean whole = partitions.size() == source.partitions().size();
+            SortedSet<Integer> chosen = whole ? new TreeSet<>() : partitions;
+            return new Request.Capture(source.path(), chosen, place, LEVEL, exact, true);
+        }
+
+        /** The most that the image can need, as far as is known before the used maps are read. */
+        public long mostBytes() {
+            if (source.partitions().isEmpty()) {
+                return source.sizeBytes();
+            }
+            return source.partitions().stream()
+                    .filter(partition -> partitions.contains(partition.number()))
+                    .mapToLong(this::mostBytes)
+                    .sum();
+        }
+
+        /** What could change the ticked partitions while they are read; empty if nothing can. */
+        String inUse() {
+            String uses = SourceRules.whatCouldChange(source, partitions);
+            return uses.isEmpty() ? "" : "It could change while it is read: " + uses + ".";
+        }
+
+        private long mostBytes(PartitionInfo partition) {
+            long size = partition.partition().extent().length();
+            return exact ? size : partition.usedBytes().orElse(size);
+        }
+    }
+
+    /** To find an image to restore. */
+    record Restore() implements Purpose {}
+
+    /** To find an image to verify. */
+    record Verify() implements Purpose {}
+
+    default String word() {
+        return switch (this) {
+            case BackUp backUp -> "Back up";
+            case Restore restore -> "Restore";
+            case Verify verify -> "Verify";
+        };
+    }
+
+    /** Why a place cannot be chosen; empty if it can. */
+    default Optional<String> refusal(Place place) {
+        return this instanceof BackUp backUp
+                        && place.diskPath().equals(backUp.source().path())
+                ? Optional.of("An image cannot be put on the disk that is backed up. Choose a place on another disk.")
+                : Optional.empty();
+    }
+}
