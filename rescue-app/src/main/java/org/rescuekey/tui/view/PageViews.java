@@ -1,0 +1,110 @@
+package org.rescuekey.tui.view;
+
+import java.util.List;
+import java.util.Objects;
+import org.rescuekey.image.ImageDescription;
+import org.rescuekey.plan.Plan;
+import org.rescuekey.tui.model.ConfirmScreen;
+import org.rescuekey.tui.model.DiskPicture;
+import org.rescuekey.tui.model.Documents;
+import org.rescuekey.tui.model.Line;
+import org.rescuekey.tui.model.PictureScreen;
+import org.rescuekey.tui.model.PowerScreen;
+import org.rescuekey.tui.model.RefusalScreen;
+import org.rescuekey.tui.model.Tone;
+import org.rescuekey.tui.model.UnreadableScreen;
+import org.rescuekey.tui.model.VerifyScreen;
+
+/** Draws the screens that say one thing or ask one question. */
+final class PageViews {
+    private PageViews() {}
+
+    static void verify(Canvas canvas, VerifyScreen screen) {
+        int row = canvas.line(Canvas.TOP, Tone.STRONG, ImageRow.title(screen.image()));
+        row = canvas.line(row, Tone.DIM, screen.image().path()) + 1;
+        choices(canvas, row, VerifyScreen.CHOICES, screen.selected());
+    }
+
+    static void power(Canvas canvas, PowerScreen screen) {
+        choices(canvas, Canvas.TOP, PowerScreen.CHOICES, screen.selected());
+    }
+
+    private static void choices(Canvas canvas, int firstRow, List<String> choices, int selected) {
+        int row = firstRow;
+        for (int i = 0; i < choices.size(); i++) {
+            row = canvas.choice(row, i == selected, Tone.PLAIN, choices.get(i));
+        }
+    }
+
+    static void unreadable(Canvas canvas, UnreadableScreen screen) {
+        int row = canvas.line(Canvas.TOP, Tone.STRONG, ImageRow.title(screen.image())) + 1;
+        row = canvas.paragraph(
+                row,
+                Tone.WARNING,
+                "Some sectors of the disk could not be read when this image was made. Restored, they become zeros:"
+                        + " a file that lay there comes back damaged.",
+                4);
+        canvas.paragraph(
+                row + 1,
+                Tone.PLAIN,
+                "All other data comes back whole. If there is an older image that is"
+                        + " complete, look at that first.",
+                3);
+    }
+
+    static void refusal(Canvas canvas, RefusalScreen screen) {
+        int rows = canvas.size().bodyRows();
+        int row = canvas.line(Canvas.TOP, Tone.STRONG, screen.heading() + ". Nothing was written.") + 1;
+        row = canvas.paragraph(row, Tone.WARNING, screen.reason(), rows / 2);
+        if (!screen.remedy().isEmpty()) {
+            row = canvas.line(row + 1, Tone.STRONG, "What you can do");
+            canvas.paragraph(row, Tone.PLAIN, screen.remedy(), Math.max(1, canvas.bottom() - row));
+        }
+    }
+
+    static void pictures(Canvas canvas, PictureScreen screen) {
+        int rows = canvas.size().bodyRows();
+        PictureView.Detail detail = PictureView.Detail.fitting(2, rows - 3);
+        int row = canvas.line(Canvas.TOP, Tone.STRONG, "Now");
+        row = PictureView.draw(canvas, row, DiskPicture.of(screen.target()), detail) + 1;
+        ImageDescription description = Objects.requireNonNull(screen.image().description());
+        row = canvas.line(row, Tone.STRONG, "Afterwards, from the image of " + ImageRow.date(description));
+        PictureView.draw(canvas, row, DiskPicture.restored(description, screen.target()), detail);
+    }
+
+    /** What will be lost, and below it the prompt, which is always in sight. */
+    static void confirm(Canvas canvas, ConfirmScreen screen) {
+        Plan.Overwrite target = screen.plan().overwrites();
+        int row = canvas.paragraph(Canvas.TOP, Tone.STRONG, screen.plan().title(), 2);
+        row = canvas.line(row + 1, Tone.STRONG, "This will be lost");
+        List<Line> losses = Documents.losses(screen.plan(), canvas.columns());
+        int promptRows = 6;
+        int room = Math.max(1, canvas.bottom() - row - promptRows);
+        int shown = losses.size() <= room ? losses.size() : room - 1;
+        for (int i = 0; i < shown; i++) {
+            row = canvas.line(row, losses.get(i).tone(), losses.get(i).text());
+        }
+        if (shown < losses.size()) {
+            row = canvas.line(row, Tone.LOSS, "! and " + (losses.size() - shown) + " more lines; Esc shows the plan");
+        }
+        row = prompt(canvas, row + 1, screen, target);
+        if (!screen.error().isEmpty()) {
+            canvas.paragraph(row + 1, Tone.WARNING, screen.error(), 2);
+        }
+    }
+
+    private static int prompt(Canvas canvas, int row, ConfirmScreen screen, Plan.Overwrite target) {
+        if (!target.holdsData()) {
+            return canvas.paragraph(row, Tone.PLAIN, "Press Enter to write to " + target.description() + ".", 2);
+        }
+        int next = canvas.paragraph(
+                row,
+                Tone.PLAIN,
+                "To overwrite it, type the " + target.phraseMeaning() + " of " + target.description() + ":",
+                2);
+        int column = canvas.put(Canvas.MARGIN, next, Tone.ACCENT, "> ");
+        column = canvas.put(column, next, Tone.STRONG, screen.typed());
+        canvas.put(column, next, Tone.SELECTED, " ");
+        return next + 1;
+    }
+}
