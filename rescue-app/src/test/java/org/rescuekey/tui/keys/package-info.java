@@ -1,0 +1,4 @@
+@NullMarked
+package org.rescuekey.tui.keys;
+
+import org.jspecify.annotations.NullMarked;

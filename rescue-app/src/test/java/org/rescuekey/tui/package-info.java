@@ -1,0 +1,4 @@
+@NullMarked
+package org.rescuekey.tui;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,133 @@
+package org.rescuekey.tui.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.rescuekey.engine.JobEvent;
+import org.rescuekey.engine.JobState;
+import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.PlanResult;
+import org.rescuekey.tui.FakeService;
+import org.rescuekey.tui.ScreenText;
+import org.rescuekey.tui.Walk;
+import org.rescuekey.tui.keys.Key.Kind;
+import org.rescuekey.tui.model.Model;
+import org.rescuekey.tui.model.Msg;
+import org.rescuekey.tui.model.Size;
+
+/**
+ * Every screen as it was last looked at and approved, at 80x24 and 120x40. To approve a change, run this class with
+ * {@code -Dscreens.update=true}, look at the difference of src/test/resources/screens, and commit it.
+ */
+class GoldenScreensTest {
+    private static final Path SCREENS = Path.of("src/test/resources/screens");
+    private static final long MIB = 1L << 20;
+
+    private static final Map<String, Consumer<Walk>> WALKS = Map.ofEntries(
+            Map.entry("home", walk -> {}),
+            Map.entry("back-up-disk", walk -> walk.type("b")),
+            Map.entry(
+                    "back-up-partitions",
+                    walk -> walk.type("b").press(Kind.ENTER, Kind.DOWN).type(" ")),
+            Map.entry("back-up-place", walk -> walk.type("b").press(Kind.ENTER, Kind.ENTER)),
+            Map.entry("back-up-plan", walk -> walk.type("b").press(Kind.ENTER, Kind.ENTER, Kind.ENTER)),
+            Map.entry("run", GoldenScreensTest::running),
+            Map.entry("run-cancel", walk -> running(walk.type("")).type("c")),
+            Map.entry("home-while-running", walk -> running(walk).press(Kind.ESCAPE)),
+            Map.entry("report-complete", walk -> finish(running(walk), JobState.COMPLETE)),
+            Map.entry("report-cancelled", walk -> finish(running(walk), JobState.CANCELLED)),
+            Map.entry("restore-image", walk -> walk.type("r").press(Kind.DOWN, Kind.ENTER, Kind.DOWN)),
+            Map.entry("restore-unreadable", walk -> walk.type("r").press(Kind.DOWN, Kind.ENTER, Kind.DOWN, Kind.ENTER)),
+            Map.entry("restore-target", walk -> targets(walk).press(Kind.END)),
+            Map.entry("restore-pictures", walk -> targets(walk).press(Kind.DOWN, Kind.ENTER)),
+            Map.entry("restore-plan", walk -> targets(walk).press(Kind.ENTER, Kind.ENTER)),
+            Map.entry(
+                    "restore-confirm",
+                    walk -> targets(walk)
+                            .press(Kind.ENTER, Kind.ENTER, Kind.ENTER)
+                            .type("4568")
+                            .press(Kind.ENTER)),
+            Map.entry(
+                    "restore-confirm-empty",
+                    walk -> targets(walk).press(Kind.DOWN, Kind.ENTER, Kind.ENTER, Kind.ENTER)),
+            Map.entry("verify-how", walk -> walk.type("v").press(Kind.DOWN, Kind.ENTER, Kind.ENTER)),
+            Map.entry(
+                    "restore-planning",
+                    walk -> targets(walk).unanswered().press(Kind.ENTER).hear(new Msg.Tick())),
+            Map.entry("restore-refused", GoldenScreensTest::refused),
+            Map.entry("back-up-no-places", GoldenScreensTest::noPlaces),
+            Map.entry("power", walk -> walk.type("p")),
+            Map.entry("log", walk -> running(walk).type("l")),
+            Map.entry("help", walk -> walk.press(Kind.F1)));
+
+    @TestFactory
+    Stream<DynamicTest> screens() {
+        return Stream.of(Size.STANDARD, new Size(120, 40))
+                .flatMap(size -> WALKS.entrySet().stream()
+                        .map(walk -> DynamicTest.dynamicTest(
+                                walk.getKey() + " at " + size.columns() + "x" + size.rows(),
+                                () -> check(walk.getKey(), size, walk.getValue()))));
+    }
+
+    private static void check(String name, Size size, Consumer<Walk> steps) throws IOException {
+        Walk walk = new Walk(size);
+        steps.accept(walk);
+        String drawn = ScreenText.of(walk.model(), new Look(Glyphs.UNICODE, Palette.CONSOLE));
+        Path golden = SCREENS.resolve(name + "-" + size.columns() + "x" + size.rows() + ".txt");
+        if (Boolean.getBoolean("screens.update")) {
+            Files.createDirectories(SCREENS);
+            Files.writeString(golden, drawn);
+        }
+        assertThat(golden).as("approved screen").exists();
+        assertThat(drawn).isEqualTo(Files.readString(golden));
+    }
+
+    private static void refused(Walk walk) {
+        targets(walk).unanswered().press(Kind.ENTER);
+        walk.hear(new Msg.PlanMade(
+                walk.model().lastTicket(),
+                new PlanResult.Refused(
+                        "SanDisk Ultra Fit, 30.8 GB is too small: 469,355,862,016 bytes (437.1 GiB) are missing.",
+                        "Choose a target of at least 500,107,862,016 bytes (465.8 GiB).")));
+    }
+
+    private static void noPlaces(Walk walk) {
+        walk.type("b").press(Kind.ENTER).unanswered().press(Kind.ENTER);
+        walk.hear(new Msg.PlacesRead(walk.model().lastTicket(), List.of()));
+    }
+
+    private static Walk targets(Walk walk) {
+        return walk.type("r").press(Kind.DOWN, Kind.ENTER, Kind.ENTER);
+    }
+
+    /** A back up in its third step, for 40 seconds at a rate that waves. */
+    private static Walk running(Walk walk) {
+        walk.type("b").press(Kind.ENTER, Kind.ENTER, Kind.ENTER, Kind.ENTER);
+        walk.hear(new Msg.JobTold(new JobEvent.StepStarted(3, 6, "Read partition 3", 126L << 30)));
+        long done = 0;
+        UnaryOperator<Long> wave = second -> (long) (180 * MIB + 60 * MIB * Math.sin(second / 4.0));
+        for (long second = 1; second <= 40; second++) {
+            done += wave.apply(second);
+            walk.after(1);
+            walk.hear(new Msg.JobTold(
+                    new JobEvent.Progress(3, done, 126L << 30, done + 47 * MIB, done / 2, second * 1_000_000_000L)));
+        }
+        return walk.hear(new Msg.JobTold(new JobEvent.Note("Sector 1,234,567 was read at the second attempt.")));
+    }
+
+    private static Walk finish(Walk walk, JobState state) {
+        Model model = walk.model();
+        Plan plan = model.job().orElseThrow().plan();
+        return walk.hear(new Msg.JobTold(new JobEvent.Finished(
+                FakeService.report(plan, state, Walk.START, Walk.START.plusSeconds(754), 127L << 30))));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.rescuekey.tui.view;
+
+import org.jspecify.annotations.NullMarked;
