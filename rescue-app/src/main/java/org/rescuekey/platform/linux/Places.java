@@ -55,10 +55,11 @@ public final class Places {
                     "The place " + name + " is already there: " + present.get().source() + ".",
                     "Take it away first, or choose another name.");
         }
+        List<String> drivers = drivers(type);
         makeFolder(place);
         String options = COMMON_OPTIONS + "," + (writable ? "rw" : readOnlyOptions(type));
         String failure = "";
-        for (String driver : drivers(type)) {
+        for (String driver : drivers) {
             Programs.Result result =
                     programs.run(List.of("mount", "-t", driver, "-o", options, "--", device, place.toString()));
             if (result.isSuccess()) {
