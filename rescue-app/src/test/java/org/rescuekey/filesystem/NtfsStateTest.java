@@ -1,0 +1,219 @@
+package org.rescuekey.filesystem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
+import org.rescuekey.units.SectorSize;
+
+/** States of NTFS volumes, against what ntfs-3g.probe makes of the same volume, and their maps. */
+class NtfsStateTest {
+    private static final int PROBE_OK = 0;
+    private static final int PROBE_HIBERNATED = 14;
+    private static final int PROBE_UNCLEAN = 15;
+
+    @TempDir
+    Path folder;
+
+    private Path volume;
+
+    @BeforeEach
+    void makeVolume() throws IOException {
+        volume = NtfsFixture.make(folder.resolve("ntfs.img"), 12 << 20, 4096, 512);
+    }
+
+    @Test
+    void freshVolume() throws IOException {
+        VolumeInfo info = recognise();
+
+        assertThat(info.type()).isEqualTo(FileSystemType.NTFS);
+        assertThat(info.label()).isEqualTo(blkid("LABEL"));
+        assertThat(info.identity()).isEqualTo(blkid("UUID"));
+        assertThat(info.clusterBytes()).isEqualTo(4096);
+        assertThat(info.sizeBytes()).isEqualTo((12 << 20) - 512);
+        assertThat(info.states()).isEmpty();
+        assertThat(info.notes()).isEmpty();
+        assertThat(probe()).isEqualTo(PROBE_OK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x0001, 0x4000})
+    void dirtyVolume(int flags) throws IOException {
+        NtfsFixture.setVolumeFlags(volume, flags);
+
+        assertThat(recognise().states()).containsExactly(VolumeState.DIRTY);
+        assertThat(map().raw()).isFalse();
+    }
+
+    @Test
+    void volumeThatNtfsresizeLeft() throws IOException {
+        Tool.run("ntfsresize", "-f", "-f", "-s", 10 << 20, volume);
+
+        VolumeInfo info = recognise();
+        UsedMap map = map();
+
+        assertThat(info.states()).containsExactly(VolumeState.DIRTY);
+        assertThat(info.sizeBytes()).isBetween((10L << 20) - 2 * 4096, (10L << 20) - 512);
+        // The copy of the boot sector in the last sector of the volume, and all that the volume left behind.
+        assertThat(map.used().contains(Extent.between(info.sizeBytes(), 12 << 20)))
+                .isTrue();
+    }
+
+    // restart version, whether the log is in use, whether it says that it was closed
+    @ParameterizedTest
+    @CsvSource({
+        "1, true, false, NEEDS_JOURNAL_REPLAY",
+        "1, true, true,",
+        "1, false, false,",
+        "2, true, true, NEEDS_JOURNAL_REPLAY",
+        "2, true, false, NEEDS_JOURNAL_REPLAY",
+    })
+    void restartPagesTellWhetherTheLogIsClosed(
+            int version, boolean inUse, boolean closed, @Nullable VolumeState expected) throws IOException {
+        NtfsFixture.writeRestartPages(volume, version, inUse, closed);
+
+        if (expected == null) {
+            assertThat(recognise().states()).isEmpty();
+            assertThat(probe()).isEqualTo(PROBE_OK);
+        } else {
+            assertThat(recognise().states()).containsExactly(expected);
+            assertThat(probe()).isIn(PROBE_UNCLEAN, PROBE_HIBERNATED);
+        }
+        assertThat(map().raw()).isFalse();
+    }
+
+    @Test
+    void newerOfTheTwoRestartPagesCountsAndATornOneDoesNot() throws IOException {
+        long log = NtfsFixture.contentOffset(volume, 2);
+        NtfsFixture.write(volume, log, NtfsFixture.restartPage(5, 1, false, true));
+        NtfsFixture.write(volume, log + 4096, NtfsFixture.restartPage(6, 1, true, false));
+        assertThat(recognise().states()).containsExactly(VolumeState.NEEDS_JOURNAL_REPLAY);
+
+        NtfsFixture.write(volume, log + 4096 + 1022, ByteBuffer.wrap(new byte[] {1, 1}));
+        assertThat(recognise().states()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hibr, 8192, true",
+        "HIBR, 8192, true",
+        "wake, 8192, false",
+        "WAKE, 8192, false",
+        "RSTR, 8192, false",
+        "zero, 8192, false",
+        "wake, 100, true"
+    })
+    void hibernationFile(String magic, int sizeBytes, boolean hibernated) throws IOException {
+        putHibernationFile("hiberfil.sys", magic, sizeBytes);
+
+        assertThat(recognise().states().contains(VolumeState.HIBERNATED)).isEqualTo(hibernated);
+        assertThat(probe()).isEqualTo(hibernated ? PROBE_HIBERNATED : PROBE_OK);
+    }
+
+    @Test
+    void hibernationFileOfAnyCaseAmongManyFiles() throws IOException {
+        for (int i = 0; i < 40; i++) {
+            putHibernationFile("a file with quite a long name, number " + i, "xxxx", 10);
+        }
+        assertThat(recognise().states()).isEmpty();
+
+        putHibernationFile("HiberFil.SYS", "hibr", 8192);
+
+        assertThat(recognise().states()).containsExactly(VolumeState.HIBERNATED);
+    }
+
+    /** Windows may have allocated what is not yet in the bitmap, so the clusters of every file are added. */
+    @Test
+    void bitmapThatIsBehindIsMadeUpForOnAVolumeThatWasNotClosed() throws IOException {
+        putHibernationFile("file.bin", "data", 200_000);
+        ExtentSet before = map().used();
+        long file = NtfsFixture.contentOffset(volume, firstUserRecord());
+        long bit = file / 4096;
+        long bitmap = NtfsFixture.contentOffset(volume, 6);
+        NtfsFixture.write(volume, bitmap + bit / 8, ByteBuffer.allocate(4));
+        assertThat(map().used().contains(file + 32 * 4096)).isTrue();
+        assertThat(map().used().contains(file + 8 * 4096)).isFalse();
+
+        NtfsFixture.setVolumeFlags(volume, 1);
+
+        assertThat(map().used().intersect(before)).isEqualTo(before);
+    }
+
+    @Test
+    void systemFilesAreUsedWhateverTheBitmapSays() throws IOException {
+        ExtentSet before = map().used();
+        long bitmap = NtfsFixture.contentOffset(volume, 6);
+        NtfsFixture.write(volume, bitmap, ByteBuffer.allocate((12 << 20) / 4096 / 8));
+
+        UsedMap map = map();
+
+        assertThat(map.raw()).isFalse();
+        assertThat(map.used()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 3, 5, 6, 8})
+    void tornSystemRecordMakesTheMapRaw(int record) throws IOException {
+        long offset = NtfsFixture.recordOffset(volume, record);
+        NtfsFixture.write(volume, offset + 510, ByteBuffer.wrap(new byte[] {(byte) 0xEE, (byte) 0xEE}));
+
+        UsedMap map = map();
+
+        assertThat(map.raw()).isTrue();
+        assertThat(map.reason()).contains("NTFS record " + record);
+        assertThat(recognise().type()).isEqualTo(FileSystemType.NTFS);
+    }
+
+    @Test
+    void volumeThatExceedsItsDeviceIsRaw() throws IOException {
+        Tool.run("truncate", "-s", (12 << 20) - 1024, volume);
+
+        assertThat(map().reason()).contains("expected a volume of at most 12,581,888 bytes");
+    }
+
+    private int firstUserRecord() {
+        String listing = Tool.run("ntfsls", "-f", "-i", volume);
+        return Integer.parseInt(listing.lines()
+                .filter(line -> line.contains("file.bin"))
+                .findFirst()
+                .orElseThrow()
+                .strip()
+                .split("\\s+", -1)[0]);
+    }
+
+    private void putHibernationFile(String name, String magic, int sizeBytes) throws IOException {
+        String start = magic.equals("zero") ? "" : magic;
+        byte[] content = Arrays.copyOf(start.getBytes(StandardCharsets.ISO_8859_1), sizeBytes);
+        NtfsFixture.copyIn(volume, Files.write(folder.resolve("file"), content), name);
+    }
+
+    private VolumeInfo recognise() throws IOException {
+        return UsedMapCheck.recognise(volume, SectorSize.SECTOR_512);
+    }
+
+    private UsedMap map() throws IOException {
+        return UsedMapCheck.map(volume, SectorSize.SECTOR_512);
+    }
+
+    private int probe() {
+        return Tool.start("ntfs-3g.probe", "--readwrite", volume).status();
+    }
+
+    private String blkid(String tag) {
+        byte[] said = Tool.run("blkid", "-p", "-s", tag, "-o", "value", volume).getBytes(StandardCharsets.ISO_8859_1);
+        return new String(said, StandardCharsets.UTF_8).strip();
+    }
+}

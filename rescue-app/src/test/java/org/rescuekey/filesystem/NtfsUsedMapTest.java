@@ -1,0 +1,181 @@
+package org.rescuekey.filesystem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.rescuekey.units.Extent;
+import org.rescuekey.units.SectorSize;
+
+/**
+ * Maps of NTFS volumes made by mkntfs and filled through ntfs-3g, against the free clusters that ntfsinfo counts, and
+ * checked by ntfsfix and ntfsresize. Mounts through FUSE, so it needs root.
+ */
+@Tag("loop")
+class NtfsUsedMapTest {
+    @TempDir
+    Path folder;
+
+    // size of a cluster, number of clusters, bytes beyond them, sectors of the file system
+    @ParameterizedTest
+    @CsvSource({
+        "512, 16384, 0, 512",
+        "512, 16385, 0, 512",
+        "512, 16391, 0, 512",
+        "1024, 8192, 512, 512",
+        "4096, 4096, 512, 512",
+        "4096, 4097, 512, 512",
+        "4096, 4103, 2560, 512",
+        "4096, 4103, 4096, 4096",
+        "16384, 1024, 4096, 4096",
+        "65536, 513, 512, 512",
+        "65536, 520, 4096, 4096",
+        "2097152, 41, 512, 512",
+    })
+    void mapCoversAllThatIsInUse(int clusterBytes, int clusters, int moreBytes, int sectorBytes) throws IOException {
+        long size = (long) clusterBytes * clusters + moreBytes;
+        Path volume = NtfsFixture.make(folder.resolve("ntfs.img"), size, clusterBytes, sectorBytes);
+        Map<String, Long> expected = fill(volume, clusterBytes <= 65_536 ? 30 : 6);
+
+        UsedMap map = UsedMapCheck.check(volume, new SectorSize(sectorBytes), path -> checkVolume(path, expected));
+
+        assertThat(freeClusters(map, volume)).isEqualTo(freeClustersByNtfsinfo(volume));
+        long tail = NtfsFixture.clusterCount(volume) * clusterBytes;
+        assertThat(tail).isLessThan(size);
+        assertThat(map.used().contains(Extent.between(tail, size))).isTrue();
+        VolumeInfo info = UsedMapCheck.recognise(volume, SectorSize.SECTOR_512);
+        assertThat(info.clusterBytes()).isEqualTo(clusterBytes);
+        assertThat(info.states()).isEmpty();
+        assertThat(info.notes()).isEmpty();
+    }
+
+    @Test
+    void mftInSplintersIsFoundThroughItsAttributeList() throws IOException {
+        Path volume = NtfsFixture.make(folder.resolve("ntfs.img"), 6 << 20, 512, 512);
+        NtfsFixture.mounted(volume, "rw", root -> splinter(root, 640));
+        assertThat(Tool.run("ntfsinfo", "-i", 0, volume)).contains("$DATA (0x80) from mft record 15");
+        Map<String, Long> expected = content(volume);
+        assertThat(expected).hasSizeGreaterThan(1000);
+
+        UsedMap map = UsedMapCheck.check(volume, SectorSize.SECTOR_512, path -> checkVolume(path, expected));
+
+        assertThat(freeClusters(map, volume)).isEqualTo(freeClustersByNtfsinfo(volume));
+
+        // And every record is found when all of them have to be looked at.
+        ByteBuffer zeros = ByteBuffer.allocate((int) NtfsFixture.clusterCount(volume) / 8);
+        NtfsFixture.write(volume, NtfsFixture.contentOffset(volume, 6), zeros);
+        NtfsFixture.setVolumeFlags(volume, 1);
+        UsedMap withoutBitmap = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
+        assertThat(withoutBitmap.used()).isEqualTo(map.used());
+    }
+
+    @Test
+    void hibernationFileInSplintersIsRead() throws IOException {
+        Path volume = NtfsFixture.make(folder.resolve("ntfs.img"), 6 << 20, 512, 512);
+        NtfsFixture.mounted(volume, "rw", root -> {
+            splinter(root, 0);
+            byte[] content = new byte[400_000];
+            System.arraycopy(new byte[] {'h', 'i', 'b', 'r'}, 0, content, 0, 4);
+            Files.write(root.resolve("hiberfil.sys"), content);
+        });
+
+        assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).states())
+                .containsExactly(VolumeState.HIBERNATED);
+    }
+
+    /**
+     * Fills the volume with files of two clusters, takes away every other one, and makes empty files. The first of
+     * these get the records of the files taken away; the growth beyond makes the $MFT itself fill the gaps. Names get
+     * shorter, so that the directory has room for them in the blocks that it has.
+     */
+    private static void splinter(Path root, int growth) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try {
+            while (true) {
+                files.add(root.resolve("f%05d".formatted(files.size()) + "x".repeat(50)));
+                Files.write(files.getLast(), new byte[1024]);
+            }
+        } catch (IOException full) {
+            Files.deleteIfExists(files.removeLast());
+        }
+        for (int i = 0; i < files.size(); i += 2) {
+            Files.delete(files.get(i));
+        }
+        for (int i = 0; i < files.size(); i += 2) {
+            Files.createFile(root.resolve("f%05da".formatted(i)));
+            if (i / 2 < growth) {
+                Files.createFile(root.resolve("f%05db".formatted(i)));
+            }
+        }
+    }
+
+    /** Files in folders, gaps, a sparse file, a compressed one, alternate streams, and a file with many names. */
+    private Map<String, Long> fill(Path volume, int count) throws IOException {
+        Path files = FileTree.make(Files.createDirectories(folder.resolve("files")), 3, count, 30_000);
+        NtfsFixture.mounted(volume, "rw,compression,streams_interface=windows", root -> {
+            Path packed = Files.createDirectory(root.resolve("packed"));
+            Tool.run("setfattr", "-h", "-v", "0x00000800", "-n", "system.ntfs_attrib_be", packed);
+            Files.write(packed.resolve("text"), "the same again ".repeat(10_000).getBytes(StandardCharsets.UTF_8));
+            try (Stream<Path> all = Files.walk(files)) {
+                for (Path path : all.filter(path -> !path.equals(files)).toList()) {
+                    Files.copy(path, root.resolve(files.relativize(path).toString()));
+                }
+            }
+            for (int i = 1; i < count; i += 3) {
+                Files.delete(root.resolve("folder" + i % 5).resolve("file number " + i + ".bin"));
+            }
+            Path big = root.resolve("sparse");
+            try (var channel = FileChannel.open(big, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 3 << 20);
+            }
+            Path many = root.resolve("folder0/file number 0.bin");
+            for (int i = 0; i < 40; i++) {
+                Files.createLink(root.resolve("another name, with the number " + i), many);
+            }
+            Files.write(root.resolve("folder0/file number 0.bin:stream"), new byte[3000]);
+        });
+        return content(volume);
+    }
+
+    private static Map<String, Long> content(Path volume) throws IOException {
+        Map<String, Long> sums = new TreeMap<>();
+        NtfsFixture.mounted(volume, "ro", root -> sums.putAll(FileTree.checksums(root)));
+        return sums;
+    }
+
+    private static void checkVolume(Path volume, Map<String, Long> expected) throws IOException {
+        assertThat(Tool.run("ntfsfix", "-n", volume)).contains("was processed successfully");
+        // Compares the bitmap with the runs of every file.
+        Tool.run("ntfsresize", "-i", "-f", volume);
+        assertThat(content(volume)).isEqualTo(expected);
+    }
+
+    private static long freeClusters(UsedMap map, Path volume) throws IOException {
+        long end = NtfsFixture.clusterCount(volume) * NtfsFixture.clusterBytes(volume);
+        return map.used().complement(new Extent(0, end)).totalBytes() / NtfsFixture.clusterBytes(volume);
+    }
+
+    private static long freeClustersByNtfsinfo(Path volume) {
+        String text = Tool.run("ntfsinfo", "-f", "-m", volume);
+        Matcher free = Pattern.compile("Free Clusters: (\\d+)").matcher(text);
+        assertThat(free.find()).as(text).isTrue();
+        return Long.parseLong(free.group(1));
+    }
+}
