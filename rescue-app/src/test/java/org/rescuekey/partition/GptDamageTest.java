@@ -6,6 +6,7 @@ import static org.rescuekey.partition.Tables.MIB;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,9 +18,12 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.ForwardingDevice;
 import org.rescuekey.device.MemoryDevice;
 import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.partition.gpt.GptEntry;
+import org.rescuekey.partition.gpt.GptHeader;
+import org.rescuekey.partition.gpt.GptShape;
 import org.rescuekey.partition.mbr.EntrySector;
 import org.rescuekey.partition.mbr.MbrEntry;
 import org.rescuekey.units.Extent;
@@ -134,8 +138,7 @@ class GptDamageTest {
         byte[] first = table.protectiveMbr().bytes();
         disk.write(0, ByteBuffer.wrap(first));
         Tables.apply(Tables.read(disk).forDiskOf(DISK_BYTES), disk);
-        assertThat(PartitionTables.read(disk))
-                .isEqualTo(new TableReading(java.util.Optional.of(table), List.of(), false));
+        assertThat(PartitionTables.read(disk)).isEqualTo(new TableReading(Optional.of(table), List.of(), false));
     }
 
     @Test
@@ -151,6 +154,37 @@ class GptDamageTest {
         assertThat(reading.findings()).containsExactly("The protective MBR does not cover the whole disk.");
         Tables.apply(reading.table().orElseThrow().forDiskOf(DISK_BYTES), disk);
         assertThat(PartitionTables.read(disk).findings()).isEmpty();
+    }
+
+    /** Windows writes the largest number, whatever the size of the disk. */
+    @Test
+    void aProtectiveMbrOfTheLargestSizeIsSoundAndStays() throws RescueException {
+        Tables.poke(disk, 446 + 12, 0xFF, 0xFF, 0xFF, 0xFF);
+        TableReading reading = PartitionTables.read(disk);
+        assertThat(reading.findings()).isEmpty();
+        GptTable larger = (GptTable) reading.table().orElseThrow().forDiskOf(DISK_BYTES + MIB);
+        assertThat(larger.protectiveMbr().entries().getFirst().sectorCount()).isEqualTo(MbrEntry.SECTORS_MAX);
+    }
+
+    @Test
+    void thePartsOfATableMustNotOverlap() throws RescueException {
+        GptLayout sound = table.layout();
+        long firstUsable = sound.firstUsableLba();
+        long lastUsable = sound.lastUsableLba();
+        long backup = sound.backupLba();
+        sound.check(sectorSize, DISK_BYTES);
+        for (GptLayout wrong : List.of(
+                new GptLayout(1, sound.shape(), firstUsable, lastUsable, backup),
+                new GptLayout(3, sound.shape(), firstUsable, lastUsable, backup),
+                new GptLayout(2, sound.shape(), firstUsable - 1, lastUsable, backup),
+                new GptLayout(2, sound.shape(), lastUsable + 2, lastUsable, backup),
+                new GptLayout(2, sound.shape(), firstUsable, lastUsable + 1, backup),
+                new GptLayout(2, sound.shape(), firstUsable, lastUsable, backup - 1),
+                new GptLayout(2, sound.shape(), firstUsable, lastUsable, backup + 1))) {
+            assertThatThrownBy(() -> wrong.check(sectorSize, DISK_BYTES))
+                    .as(wrong.toString())
+                    .isInstanceOf(MalformedDataException.class);
+        }
     }
 
     @Test
@@ -219,11 +253,11 @@ class GptDamageTest {
     private void assertNotBelieved(List<GptEntry> entries, String finding) throws RescueException {
         GptLayout layout = table.layout();
         byte[] array = layout.shape().toArray(entries);
-        int crc = org.rescuekey.partition.gpt.GptShape.crcOf(array);
+        int crc = GptShape.crcOf(array);
         for (long headerLba : new long[] {1, lastLba()}) {
             long arrayLba = headerLba == 1 ? 2 : layout.backupArrayLba(sectorSize);
             disk.write(at(arrayLba), ByteBuffer.wrap(array));
-            byte[] header = new org.rescuekey.partition.gpt.GptHeader(
+            byte[] header = new GptHeader(
                             headerLba,
                             headerLba == 1 ? lastLba() : 1,
                             layout.firstUsableLba(),

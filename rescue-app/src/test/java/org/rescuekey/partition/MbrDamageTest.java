@@ -1,6 +1,7 @@
 package org.rescuekey.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -89,9 +90,7 @@ class MbrDamageTest {
         put(BASE + 2000, entry(0x83, 63, 1000));
         assertThat(Tables.read(disk).partitions())
                 .extracting(Partition::number, partition -> partition.extent().start() / 512)
-                .contains(
-                        org.assertj.core.groups.Tuple.tuple(5, BASE + 40_000),
-                        org.assertj.core.groups.Tuple.tuple(6, BASE + 2063));
+                .contains(tuple(5, BASE + 40_000), tuple(6, BASE + 2063));
     }
 
     @Test

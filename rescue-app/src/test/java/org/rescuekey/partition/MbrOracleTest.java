@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rescuekey.partition.Tables.MIB;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -157,7 +158,7 @@ class MbrOracleTest {
             {"mkfs.fat", "-F", "16"}, {"mkfs.fat", "-F", "32"}, {"mkfs.fat", "-F", "12"}, {"mkntfs", "-q", "-Q", "-F"}
         }) {
             Path volume = Tables.sparseFile(folder.resolve("volume"), 100 * MIB);
-            String[] command = java.util.Arrays.copyOf(maker, maker.length + 1);
+            String[] command = Arrays.copyOf(maker, maker.length + 1);
             command[maker.length] = volume.toString();
             ExternalTool.run("", command);
             try (BlockDevice disk = FileDevice.openReadOnly(volume, SectorSize.SECTOR_512)) {
