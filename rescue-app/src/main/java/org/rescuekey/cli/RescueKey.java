@@ -48,6 +48,7 @@ final class RescueKey implements Callable<Integer> {
         line.addSubcommand(new RestoreCommand(context));
         line.addSubcommand(new RecoverCommand(context));
         line.addSubcommand(new WriteStickCommand(context));
+        line.addSubcommand(new TuiCommand(context));
         line.setOut(context.out());
         line.setErr(context.err());
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -57,8 +58,7 @@ final class RescueKey implements Callable<Integer> {
 
     @Override
     public Integer call() throws RescueException {
-        CommandLine.usage(this, System.err);
-        return context.service().version().isEmpty() ? 1 : 2;
+        return new TuiCommand(context).call();
     }
 
     private static int explain(Context context, Exception thrown) throws Exception {

@@ -134,6 +134,11 @@ public final class LocalRescueService implements RescueService {
     }
 
     @Override
+    public void releasePlaces() {
+        machine.releasePlaces();
+    }
+
+    @Override
     public String version() {
         return version;
     }

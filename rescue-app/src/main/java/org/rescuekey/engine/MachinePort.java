@@ -33,6 +33,9 @@ public interface MachinePort {
     /** The place that a directory lies on, or that a partition's device would be; made usable, mounted if need be. */
     Place openPlace(String directoryOrDevice) throws RescueException;
 
+    /** Unmounts what {@link #openPlace} mounted, unless it is in use. */
+    default void releasePlaces() {}
+
     /** Every device, and file behind a loop device, that a file or directory lies on; none of these may be a target. */
     Set<String> devicesBelow(String file) throws RescueException;
 

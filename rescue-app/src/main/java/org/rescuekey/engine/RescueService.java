@@ -38,6 +38,9 @@ public interface RescueService {
     /** Runs a plan to its end; what goes wrong is in the report, which was also the last event. */
     Report run(ConfirmedPlan plan, JobControl control);
 
+    /** Unmounts the places that were mounted for images and are not in use, so that their disks can be unplugged. */
+    void releasePlaces();
+
     /** The program's version. */
     String version();
 }

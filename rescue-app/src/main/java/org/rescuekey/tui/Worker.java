@@ -124,6 +124,8 @@ final class Worker {
                 LOG.error("internal error in a job", e);
                 report = failed(plan, started, e);
             }
+            // Whoever sees the report may pull the disk with the images out.
+            service.releasePlaces();
             messages.accept(new Msg.JobTold(new JobEvent.Finished(report)));
         });
     }

@@ -251,6 +251,9 @@ public final class FakeService implements RescueService {
     }
 
     @Override
+    public void releasePlaces() {}
+
+    @Override
     public String version() {
         return "0.1.0";
     }

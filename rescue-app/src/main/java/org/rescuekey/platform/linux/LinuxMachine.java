@@ -23,9 +23,13 @@ import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.Mount;
 import org.rescuekey.inventory.PartitionInfo;
 import org.rescuekey.inventory.Place;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The machine that this program runs on, for the engine: inventory, names, and places for images. Any thread. */
 public final class LinuxMachine implements MachinePort {
+    private static final Logger LOG = LoggerFactory.getLogger(LinuxMachine.class);
+
     /** What this system can write files to. */
     private static final Set<FileSystemType> PLACES = Set.of(
             FileSystemType.NTFS,
@@ -147,6 +151,17 @@ public final class LinuxMachine implements MachinePort {
             type = Volumes.recognise(volume).type();
         }
         return folders.mount(device, type, String.valueOf(Path.of(device).getFileName()), true);
+    }
+
+    @Override
+    public synchronized void releasePlaces() {
+        for (Mount place : folders.mounted()) {
+            try {
+                folders.unmount(String.valueOf(Path.of(place.mountPoint()).getFileName()));
+            } catch (RescueException e) {
+                LOG.info("A place stays mounted: {}", e.getMessage());
+            }
+        }
     }
 
     private List<Mount> mountsOf(String device) {
