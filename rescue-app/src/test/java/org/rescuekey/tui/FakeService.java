@@ -1,6 +1,7 @@
 package org.rescuekey.tui;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,8 +215,7 @@ public final class FakeService implements RescueService {
                     control.checkpoint();
                     LockSupport.parkNanos(nanosPerPart);
                     read += total / PARTS_OF_A_STEP;
-                    long elapsed =
-                            java.time.Duration.between(started, clock.instant()).toNanos();
+                    long elapsed = Duration.between(started, clock.instant()).toNanos();
                     control.tell(new JobEvent.Progress(
                             step, total * part / PARTS_OF_A_STEP, total, read, read / 2, elapsed));
                 }

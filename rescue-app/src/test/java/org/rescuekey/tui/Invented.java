@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.filesystem.VolumeInfo;
 import org.rescuekey.filesystem.VolumeState;
@@ -207,7 +208,7 @@ public final class Invented {
             long start,
             long length,
             String typeName,
-            @org.jspecify.annotations.Nullable VolumeInfo volume,
+            @Nullable VolumeInfo volume,
             long usedBytes) {
         Partition entry = new Partition(
                 number, new Extent(start, length), PartitionKind.GPT, "TYPE", typeName, "ID-" + number, "", 0, false);

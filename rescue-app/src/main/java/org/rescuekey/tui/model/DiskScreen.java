@@ -59,9 +59,8 @@ public record DiskScreen(DiskRole role, String selectedPath) implements Screen {
     @Override
     public List<Binding<Action>> bindings(Model model) {
         String refusal = selected(model)
-                .map(disk -> role.refusal(disk)
-                        .map(no -> no.reason() + " " + no.remedy())
-                        .orElse(""))
+                .map(role::refusalMark)
+                .map(mark -> mark.isEmpty() ? "" : "This disk cannot be the target (" + mark + ").")
                 .orElse("There is no disk to choose.");
         boolean source = role instanceof DiskRole.Source;
         Binding<Action> enter = Bindings.enter(

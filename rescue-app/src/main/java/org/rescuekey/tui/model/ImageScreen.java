@@ -56,7 +56,7 @@ public record ImageScreen(Purpose purpose, Place place, Load<List<ImageFacts>> i
 
     private String refusal(ImageFacts image) {
         boolean usable = !(purpose instanceof Purpose.Restore) || image.isRestorable();
-        return usable ? "" : "This image cannot be restored: " + image.problem();
+        return usable ? "" : "This image is " + image.state().label() + " and cannot be restored.";
     }
 
     @Override

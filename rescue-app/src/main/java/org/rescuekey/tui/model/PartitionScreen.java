@@ -28,11 +28,9 @@ public record PartitionScreen(Purpose.BackUp choice, int selected) implements Sc
 
     @Override
     public List<Binding<Action>> bindings(Model model) {
-        String none =
-                choice.partitions().isEmpty() ? "Tick at least one partition with the space bar." : choice.inUse();
         return Bindings.list(List.of(
                 Bindings.enter("Choose where to", "Goes on with the ticked partitions.")
-                        .unless(none),
+                        .unless(refusal()),
                 Bindings.BACK,
                 Binding.of(Action.TOGGLE, "Tick", "Ticks the marked partition, or leaves it out.", Key.of(' ')),
                 Binding.of(Action.TOGGLE_ALL, "All", "Ticks all partitions, or none.", Key.of('a')),
@@ -41,6 +39,13 @@ public record PartitionScreen(Purpose.BackUp choice, int selected) implements Sc
                         choice.exact() ? "Used sectors" : "Every sector",
                         "Reads every sector, or only what the file systems use.",
                         Key.of('x'))));
+    }
+
+    private String refusal() {
+        if (choice.partitions().isEmpty()) {
+            return "Tick at least one partition with the space bar.";
+        }
+        return choice.inUse().isEmpty() ? "" : "What is ticked is in use; by what is said below the list.";
     }
 
     @Override

@@ -40,9 +40,9 @@ public sealed interface Purpose {
         }
 
         /** What could change the ticked partitions while they are read; empty if nothing can. */
-        String inUse() {
+        public String inUse() {
             String uses = SourceRules.whatCouldChange(source, partitions);
-            return uses.isEmpty() ? "" : "It could change while it is read: " + uses + ".";
+            return uses.isEmpty() ? "" : "The disk could change while it is read: " + uses + ".";
         }
 
         private long mostBytes(PartitionInfo partition) {
@@ -69,7 +69,7 @@ public sealed interface Purpose {
     default Optional<String> refusal(Place place) {
         return this instanceof BackUp backUp
                         && place.diskPath().equals(backUp.source().path())
-                ? Optional.of("An image cannot be put on the disk that is backed up. Choose a place on another disk.")
+                ? Optional.of("The image cannot be put on the disk that is backed up.")
                 : Optional.empty();
     }
 }

@@ -31,9 +31,7 @@ public record ReportScreen(Report report, int top) implements Screen {
                 Binding.of(Action.BACK, "Home", "Goes back to Home.", Key.of(Key.Kind.ENTER), Key.of(Key.Kind.ESCAPE)));
         bindings.add(Bindings.LOG);
         if (model.ownsMachine()) {
-            String reason = report.state().isSuccess()
-                    ? ""
-                    : "The job did not end complete, so powering off is not offered here. Read the report first.";
+            String reason = report.state().isSuccess() ? "" : "Powering off is offered here only after a complete job.";
             bindings.add(Binding.of(Action.POWER, "Power off", "Asks whether to power off.", Key.of('p'))
                     .unless(reason));
         }

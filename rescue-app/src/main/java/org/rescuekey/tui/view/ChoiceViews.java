@@ -76,7 +76,10 @@ final class ChoiceViews {
         String what = all
                 ? "The whole disk"
                 : screen.choice().partitions().size() + " of " + partitions.size() + " partitions";
-        canvas.line(next + 1, Tone.PLAIN, what + ": " + how + "at most " + ByteCount.text(most) + " to read.");
+        next = canvas.line(next + 1, Tone.PLAIN, what + ": " + how + "at most " + ByteCount.text(most) + " to read.");
+        if (!screen.choice().inUse().isEmpty()) {
+            canvas.paragraph(next, Tone.WARNING, screen.choice().inUse(), 2);
+        }
     }
 
     private static String part(DiskPicture.Part part) {

@@ -7,6 +7,7 @@ import org.rescuekey.inventory.Machine;
 import org.rescuekey.tui.model.DiskPicture;
 import org.rescuekey.tui.model.HomeItem;
 import org.rescuekey.tui.model.HomeScreen;
+import org.rescuekey.tui.model.Load;
 import org.rescuekey.tui.model.Model;
 import org.rescuekey.tui.model.Text;
 import org.rescuekey.tui.model.Tone;
@@ -27,7 +28,7 @@ final class HomeView {
             row = RunView.summary(canvas, row, model);
         }
         row++;
-        if (model.machine() instanceof org.rescuekey.tui.model.Load.Ready<Machine>(Machine machine)) {
+        if (model.machine() instanceof Load.Ready<Machine>(Machine machine)) {
             disks(canvas, row, machine.disks(), home.firstDisk());
         } else {
             Waiting.draw(canvas, row, model, model.machine());

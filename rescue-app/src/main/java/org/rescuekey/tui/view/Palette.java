@@ -4,6 +4,7 @@ import com.googlecode.lanterna.SGR;
 import com.googlecode.lanterna.TextColor;
 import com.googlecode.lanterna.TextColor.ANSI;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import org.rescuekey.tui.model.Tone;
 
@@ -56,7 +57,7 @@ public enum Palette {
 
     private static Style style(TextColor foreground, TextColor background, SGR... attributes) {
         EnumSet<SGR> set = EnumSet.noneOf(SGR.class);
-        set.addAll(java.util.List.of(attributes));
+        set.addAll(List.of(attributes));
         return new Style(foreground, background, set);
     }
 }

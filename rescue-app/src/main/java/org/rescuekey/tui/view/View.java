@@ -13,6 +13,7 @@ import org.rescuekey.tui.model.Documents;
 import org.rescuekey.tui.model.HelpScreen;
 import org.rescuekey.tui.model.HomeScreen;
 import org.rescuekey.tui.model.ImageScreen;
+import org.rescuekey.tui.model.Line;
 import org.rescuekey.tui.model.LogScreen;
 import org.rescuekey.tui.model.Model;
 import org.rescuekey.tui.model.PartitionScreen;
@@ -98,7 +99,7 @@ public final class View {
         }
     }
 
-    private static void document(Canvas canvas, List<org.rescuekey.tui.model.Line> lines, int top) {
+    private static void document(Canvas canvas, List<Line> lines, int top) {
         canvas.document(lines, top, Canvas.TOP, canvas.size().bodyRows());
     }
 

@@ -3,17 +3,22 @@ package org.rescuekey.tui.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.rescuekey.engine.JobEvent;
 import org.rescuekey.engine.JobState;
+import org.rescuekey.inventory.DiskInfo;
+import org.rescuekey.inventory.Machine;
 import org.rescuekey.plan.JobKind;
 import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
 import org.rescuekey.tui.FakeService;
 import org.rescuekey.tui.Invented;
 import org.rescuekey.tui.Walk;
 import org.rescuekey.tui.keys.Binding;
+import org.rescuekey.tui.keys.Key;
 import org.rescuekey.tui.keys.Key.Kind;
 
 /** The flows of the text UI as a user walks through them, without a terminal. */
@@ -110,11 +115,11 @@ class FlowTest {
         walk.press(Kind.END, Kind.ENTER);
 
         assertThat(walk.model().screen()).isInstanceOf(DiskScreen.class);
-        assertThat(walk.model().notice()).contains("what this system was started from");
+        assertThat(walk.model().notice()).isEqualTo("This disk cannot be the target (this stick).");
 
         walk.press(Kind.UP, Kind.ENTER);
         assertThat(walk.model().screen()).isInstanceOf(DiskScreen.class);
-        assertThat(walk.model().notice()).contains("holds the image");
+        assertThat(walk.model().notice()).contains("(holds the image)");
         assertThat(walk.commands()).isEmpty();
     }
 
@@ -122,19 +127,16 @@ class FlowTest {
     void aRefusedPlanSaysWhyAndGoesBackToTheChoice() {
         toTargets();
         Turn asked = PlanningScreen.open(
-                walk.model(),
-                new Request.Restore("/i", "/dev/sdc", new TreeMap<>(), false),
-                java.util.Optional.empty());
+                walk.model(), new Request.Restore("/i", "/dev/sdc", new TreeMap<>(), false), Optional.empty());
         Model refused = Update.update(
                         asked.model(),
                         new Msg.PlanMade(
                                 asked.model().lastTicket(),
-                                new org.rescuekey.plan.PlanResult.Refused("7 bytes are missing.", "Take another.")))
+                                new PlanResult.Refused("7 bytes are missing.", "Take another.")))
                 .model();
 
         assertThat(refused.screen()).isEqualTo(new RefusalScreen("Refused", "7 bytes are missing.", "Take another."));
-        Model back = Update.update(refused, new Msg.Pressed(org.rescuekey.tui.keys.Key.of(Kind.ENTER)))
-                .model();
+        Model back = Update.update(refused, new Msg.Pressed(Key.of(Kind.ENTER))).model();
         assertThat(back.screen()).isInstanceOf(DiskScreen.class);
     }
 
@@ -156,7 +158,7 @@ class FlowTest {
         walk.type("r").press(Kind.DOWN, Kind.ENTER, Kind.DOWN, Kind.DOWN, Kind.ENTER);
 
         assertThat(walk.model().screen()).isInstanceOf(ImageScreen.class);
-        assertThat(walk.model().notice()).contains("cannot be restored").contains("no footer");
+        assertThat(walk.model().notice()).isEqualTo("This image is incomplete and cannot be restored.");
     }
 
     @Test
@@ -298,11 +300,8 @@ class FlowTest {
     @Test
     void aMarkedDiskStaysMarkedWhenAnotherOneAppearsBeforeIt() {
         walk.type("b").press(Kind.DOWN);
-        List<org.rescuekey.inventory.DiskInfo> turned =
-                List.of(Invented.stick(), Invented.backup(), Invented.empty(), Invented.windows());
-        Model model = walk.model()
-                .withMachine(
-                        new Load.Ready<>(new org.rescuekey.inventory.Machine("PC", "UEFI", false, 1L << 30, turned)));
+        List<DiskInfo> turned = List.of(Invented.stick(), Invented.backup(), Invented.empty(), Invented.windows());
+        Model model = walk.model().withMachine(new Load.Ready<>(new Machine("PC", "UEFI", false, 1L << 30, turned)));
 
         assertThat(((DiskScreen) model.screen()).selected(model).orElseThrow().path())
                 .isEqualTo("/dev/sda");

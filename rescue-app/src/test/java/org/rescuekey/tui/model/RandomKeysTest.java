@@ -47,6 +47,7 @@ class RandomKeysTest {
         Walk walk = new Walk(Size.STANDARD);
         keys.forEach(walk::press);
 
+        assertThat(Text.width(walk.model().notice())).isLessThanOrEqualTo(Size.STANDARD.bodyColumns());
         assertThat(ScreenText.of(walk.model(), new Look(Glyphs.ASCII, Palette.MONOCHROME)))
                 .matches("[\\x20-\\x7e\\n]*");
     }

@@ -1,0 +1,268 @@
+package org.rescuekey.tui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.rescuekey.engine.JobControl;
+import org.rescuekey.engine.Report;
+import org.rescuekey.engine.RescueService;
+import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.inventory.Machine;
+import org.rescuekey.inventory.Place;
+import org.rescuekey.plan.ConfirmedPlan;
+import org.rescuekey.plan.ImageFacts;
+import org.rescuekey.plan.PlanResult;
+import org.rescuekey.plan.Request;
+import org.rescuekey.tui.model.Size;
+import org.rescuekey.tui.view.Glyphs;
+import org.rescuekey.tui.view.Look;
+import org.rescuekey.tui.view.Palette;
+
+/** The event loop with its threads, on a terminal in memory. */
+class TextUiTest {
+    private static final String ESC = "\u001B";
+
+    private final FakeLine line = new FakeLine(Size.STANDARD);
+    private final Gate gate = new Gate();
+    private final Host host = new Host();
+    private CompletableFuture<Integer> ui = new CompletableFuture<>();
+
+    @BeforeEach
+    void start() {
+        TextUi textUi = new TextUi(gate, line, host, Clock.systemUTC(), new Look(Glyphs.UNICODE, Palette.CONSOLE));
+        ui = CompletableFuture.supplyAsync(() -> {
+            try {
+                return textUi.run();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        gate.open.countDown();
+        line.hangUp();
+        ui.get(30, TimeUnit.SECONDS);
+        assertThat(line.isRaw()).isFalse();
+    }
+
+    @Test
+    void theScreenLivesWhileADiskDoesNotAnswer() throws Exception {
+        line.await("Looking at the disks");
+        line.type("l");
+        line.await("Rescue Key   Log");
+        line.type(ESC);
+        line.await("Rescue Key   Home");
+        gate.open.countDown();
+        line.await("Samsung SSD 970");
+    }
+
+    @Test
+    void aWholeBackUp() throws Exception {
+        gate.open.countDown();
+        line.await("Samsung SSD 970");
+        line.type("b");
+        line.await("which disk");
+        line.type("\r");
+        line.await("[x] 4 Recovery");
+        line.type("\r");
+        line.await("nas:/images");
+        line.type("\r");
+        line.await("What will be done");
+        line.type("\r");
+        line.await("C O M P L E T E");
+        line.type("\r");
+        line.await("Rescue Key   Home");
+    }
+
+    @Test
+    void quitEndsAndLeavesTheTerminalAsItWas() throws Exception {
+        line.await("Q  Quit");
+        line.type("q");
+        assertThat(ui.get(30, TimeUnit.SECONDS)).isEqualTo(TextUi.ENDED);
+        assertThat(line.screen()).isBlank();
+    }
+
+    @Test
+    void theScreenFollowsTheTerminalsSize() throws Exception {
+        gate.open.countDown();
+        line.await("NVMe  /dev/nvme0n1");
+        line.resize(new Size(120, 40));
+        line.await("serial S4EVNX0N123456A                                  ");
+        line.resize(Size.STANDARD);
+        line.await("Samsung SSD 970 EVO..., 500.1 GB");
+    }
+
+    @Test
+    void theShellHasTheLineForItself() throws Exception {
+        gate.open.countDown();
+        line.await("Samsung SSD 970");
+        line.type("s");
+        assertThat(host.began.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(line.isRaw()).isFalse();
+        assertThat(line.isBeingRead()).isFalse();
+        assertThat(line.screen()).isBlank();
+        host.finish.countDown();
+        line.await("Rescue Key   Home");
+        assertThat(line.isRaw()).isTrue();
+        line.type("l");
+        line.await("Shell opened.");
+    }
+
+    @Test
+    void aJobEndsBeforeTheProgramDoesWhenTheTerminalIsGone() throws Exception {
+        gate.open.countDown();
+        gate.holdJobs = true;
+        line.await("Samsung SSD 970");
+        line.type("b\r\r");
+        line.await("nas:/images");
+        line.type("\r");
+        line.await("What will be done");
+        line.type("\r");
+        line.await("Rescue Key   Running");
+        line.hangUp();
+        assertThat(gate.jobRuns.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ui.isDone()).isFalse();
+
+        gate.jobMayEnd.countDown();
+        assertThat(ui.get(30, TimeUnit.SECONDS)).isEqualTo(TextUi.HUNG_UP);
+    }
+
+    @Test
+    void anErrorWithinAJobIsAFailedReport() throws Exception {
+        gate.open.countDown();
+        gate.breakJobs = true;
+        line.await("Samsung SSD 970");
+        line.type("b\r\r");
+        line.await("nas:/images");
+        line.type("\r");
+        line.await("What will be done");
+        line.type("\r");
+        line.await("F A I L E D");
+        line.await("broken on purpose");
+    }
+
+    @Test
+    void whatGoesWrongOutsideIsSaidOnTheScreen() throws Exception {
+        gate.failure = "sdb does not answer";
+        gate.open.countDown();
+        line.await("sdb does not answer");
+    }
+
+    /** A service whose first answer waits until a gate opens. */
+    private static final class Gate implements RescueService {
+        private final FakeService service = new FakeService(Clock.systemUTC(), 0);
+        private final CountDownLatch open = new CountDownLatch(1);
+        private final CountDownLatch jobRuns = new CountDownLatch(1);
+        private final CountDownLatch jobMayEnd = new CountDownLatch(1);
+        private volatile boolean holdJobs;
+        private volatile boolean breakJobs;
+        private volatile String failure = "";
+
+        @Override
+        public Machine inventory() throws RescueException {
+            await(open);
+            if (!failure.isEmpty()) {
+                throw new DeviceException(failure, DeviceException.EIO);
+            }
+            return service.inventory();
+        }
+
+        @Override
+        public List<Place> places() {
+            return service.places();
+        }
+
+        @Override
+        public Place openPlace(Place place) {
+            return service.openPlace(place);
+        }
+
+        @Override
+        public List<ImageFacts> images(String directory) {
+            return service.images(directory);
+        }
+
+        @Override
+        public ImageFacts image(String path) {
+            return service.image(path);
+        }
+
+        @Override
+        public ImageFacts recover(String path) {
+            return service.recover(path);
+        }
+
+        @Override
+        public PlanResult plan(Request request) {
+            return service.plan(request);
+        }
+
+        @Override
+        public Report run(ConfirmedPlan plan, JobControl control) {
+            jobRuns.countDown();
+            if (breakJobs) {
+                throw new IllegalStateException("broken on purpose");
+            }
+            if (holdJobs) {
+                await(jobMayEnd);
+            }
+            return service.run(plan, control);
+        }
+
+        @Override
+        public String version() {
+            return service.version();
+        }
+
+        private static void await(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** A system whose shell runs until the test lets it end. */
+    private static final class Host implements TuiHost {
+        private final CountDownLatch began = new CountDownLatch(1);
+        private final CountDownLatch finish = new CountDownLatch(1);
+
+        @Override
+        public boolean ownsMachine() {
+            return false;
+        }
+
+        @Override
+        public void runShell() throws IOException {
+            began.countDown();
+            try {
+                finish.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+
+        @Override
+        public void powerOff() throws IOException {
+            throw new IOException("not here");
+        }
+
+        @Override
+        public void reboot() throws IOException {
+            throw new IOException("not here");
+        }
+    }
+}
