@@ -1,11 +1,9 @@
 package org.rescuekey.image.container;
 
-import com.dynatrace.hash4j.hashing.ByteAccess;
 import com.dynatrace.hash4j.hashing.HashValue128;
 import com.dynatrace.hash4j.hashing.Hasher128;
 import com.dynatrace.hash4j.hashing.Hashing;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import org.rescuekey.image.Hash;
 import org.rescuekey.image.HashAlgorithm;
@@ -29,9 +27,9 @@ public abstract sealed class BlockHasher {
     public abstract Hash hash(ByteBuffer plain);
 
     private static final class Xxh3 extends BlockHasher {
-        private static final ByteAccess<ByteBuffer> ACCESS = ByteAccess.forByteBuffer(ByteOrder.LITTLE_ENDIAN);
-
         private final Hasher128 hasher;
+        /** Copying to the heap and hashing there takes half the time of hashing a direct buffer. */
+        private byte[] scratch = new byte[0];
 
         Xxh3(long seed) {
             hasher = Hashing.xxh3_128(seed);
@@ -39,8 +37,12 @@ public abstract sealed class BlockHasher {
 
         @Override
         public Hash hash(ByteBuffer plain) {
-            ByteBuffer bytes = plain.slice().order(ByteOrder.LITTLE_ENDIAN);
-            HashValue128 value = hasher.hashBytesTo128Bits(bytes, 0, bytes.remaining(), ACCESS);
+            int length = plain.remaining();
+            if (scratch.length < length) {
+                scratch = new byte[length];
+            }
+            plain.get(plain.position(), scratch, 0, length);
+            HashValue128 value = hasher.hashBytesTo128Bits(scratch, 0, length);
             return new Hash(value.getMostSignificantBits(), value.getLeastSignificantBits(), 0, 0);
         }
     }

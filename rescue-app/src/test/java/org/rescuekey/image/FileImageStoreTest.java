@@ -1,0 +1,106 @@
+package org.rescuekey.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.RescueException;
+
+final class FileImageStoreTest {
+    @Nested
+    final class OnADisk extends ImageStoreContract.Directory {
+        @TempDir
+        @SuppressWarnings("NullAway.Init")
+        private Path directory;
+
+        @Override
+        ImageStore store() {
+            return new FileImageStore(directory);
+        }
+
+        @Test
+        void directoriesAndLinksAreNotImages() throws IOException {
+            Files.createDirectory(directory.resolve("dir.rkimg"));
+            Files.createSymbolicLink(directory.resolve("link.rkimg"), Path.of("/dev/zero"));
+            assertThat(store().list()).isEmpty();
+        }
+    }
+
+    @Nested
+    final class InMemory extends ImageStoreContract.Directory {
+        private FileSystem files = Jimfs.newFileSystem(Configuration.unix());
+
+        @BeforeEach
+        void open() throws IOException {
+            Files.createDirectory(files.getPath("/images"));
+        }
+
+        @AfterEach
+        void close() throws IOException {
+            files.close();
+        }
+
+        @Override
+        ImageStore store() {
+            return new FileImageStore(files.getPath("/images"));
+        }
+    }
+
+    @Nested
+    final class ForTests extends ImageStoreContract {
+        private final CrashableStore store = new CrashableStore();
+
+        @Override
+        ImageStore store() {
+            return store;
+        }
+    }
+
+    /** /dev/full refuses every write with ENOSPC, in the words of the C library. */
+    @Test
+    void aFullDiskIsTold() throws RescueException {
+        ImageStore store = new FileImageStore(Path.of("/dev"));
+        try (ImageOutput output = store.append("full")) {
+            assertThatThrownBy(() -> output.append(ByteBuffer.allocate(10)))
+                    .isInstanceOfSatisfying(DeviceException.class, e -> {
+                        assertThat(e.isOutOfSpace()).isTrue();
+                        assertThat(e).hasMessage("Writing full failed: no space is left");
+                    });
+        }
+    }
+
+    @Test
+    void errorsKeepTheirCause() {
+        check(new IOException("Input/output error"), DeviceException.EIO);
+        check(new FileSystemException("/x", null, "Read-only file system"), DeviceException.EROFS);
+        check(new IOException("No such device or address"), DeviceException.ENXIO);
+        check(new IOException("No such device"), DeviceException.ENODEV);
+        check(new IOException("File too large"), StoreErrors.EFBIG);
+        check(new IOException("Disk quota exceeded"), StoreErrors.EDQUOT);
+        check(new AccessDeniedException("/x"), DeviceException.EACCES);
+        check(new IOException("something else"), DeviceException.UNKNOWN);
+    }
+
+    private static void check(IOException failure, int errno) {
+        RescueException e = StoreErrors.of("Writing a", failure);
+        assertThat(e)
+                .isInstanceOf(DeviceException.class)
+                .hasCause(failure)
+                .hasMessageStartingWith("Writing a failed: ");
+        assertThat(((DeviceException) e).errno()).isEqualTo(errno);
+    }
+}
