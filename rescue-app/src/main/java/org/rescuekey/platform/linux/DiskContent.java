@@ -45,6 +45,7 @@ record DiskContent(
     static DiskContent ofDisk(BlockDevice disk) {
         List<String> findings = new ArrayList<>();
         Optional<PartitionTable> table = table(disk, findings);
+        String hash = hash(disk, table, findings); // of what was read as a table, as the engine hashes it again
         Optional<VolumeInfo> wholeDisk = Optional.empty();
         if (table.isEmpty() || table.get().partitions().isEmpty()) {
             wholeDisk = volume(disk, findings);
@@ -59,14 +60,14 @@ record DiskContent(
         for (Partition partition : table.map(PartitionTable::partitions).orElse(List.of())) {
             volumes.add(volume(disk, partition, findings));
         }
-        return new DiskContent(table, hash(disk, table, findings), volumes, wholeDisk, findings);
+        return new DiskContent(table, hash, volumes, wholeDisk, findings);
     }
 
-    /** Reads a partition, in which no table is looked for. */
+    /** Reads a partition; what looks like a table in it counts for its hash alone. */
     static DiskContent ofPartition(BlockDevice partition) {
         List<String> findings = new ArrayList<>();
         Optional<VolumeInfo> volume = volume(partition, findings);
-        String hash = hash(partition, Optional.empty(), findings);
+        String hash = hash(partition, table(partition, new ArrayList<>()), findings);
         return new DiskContent(Optional.empty(), hash, List.of(), volume, findings);
     }
 

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  */
 record Hardware(String model, String serial, String wwn, String bus) {
     private static final Pattern ESCAPE = Pattern.compile("\\\\x([0-9a-fA-F]{2})");
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\x80-\\x9f]");
     private static final Pattern USB = Pattern.compile("/usb\\d");
     private static final Pattern ATA = Pattern.compile("/ata\\d");
     /** Kernel names tell the driver, and most drivers know one bus. */
@@ -26,6 +27,17 @@ record Hardware(String model, String serial, String wwn, String bus) {
 
     /** The header of SCSI's page of the serial number. */
     private static final int PAGE_HEADER_BYTES = 4;
+
+    /** What a device says of itself is shown on a terminal, which must take none of it for a command. */
+    Hardware {
+        model = printable(model);
+        serial = printable(serial);
+        wwn = printable(wwn);
+    }
+
+    private static String printable(String text) {
+        return CONTROL.matcher(text).replaceAll("?");
+    }
 
     static Hardware of(String disk, SystemTree system, BlockTree blocks) {
         Map<String, String> udev = udev(system, blocks.number(disk));

@@ -1,7 +1,6 @@
 package org.rescuekey.platform.linux;
 
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.AlignedBuffers;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Bounds;
@@ -22,7 +21,7 @@ abstract sealed class NativeDevice implements BlockDevice permits LinuxBlockDevi
     private final long sizeBytes;
     private final SectorSize logicalSector;
     private final boolean readOnly;
-    private volatile @Nullable DeviceException flushFailure;
+    private final OnceFailedAlwaysFails flushing = new OnceFailedAlwaysFails();
 
     /** @param unitBytes what the kernel moves at once, see {@link AlignedIo} */
     protected NativeDevice(
@@ -77,16 +76,7 @@ abstract sealed class NativeDevice implements BlockDevice permits LinuxBlockDevi
 
     @Override
     public void flush() throws RescueException {
-        DeviceException earlier = flushFailure;
-        if (earlier != null) {
-            throw new DeviceException(earlier.getMessage() + " (an earlier flush)", earlier.errno(), earlier);
-        }
-        try {
-            file.sync();
-        } catch (DeviceException e) {
-            flushFailure = e;
-            throw e;
-        }
+        flushing.run(file::sync);
     }
 
     @Override

@@ -9,7 +9,15 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +80,60 @@ class LinuxBlockDeviceTest {
             }
             Shell.run("blockdev", "--flushbufs", loop.path());
             assertThat(Files.readAllBytes(loop.file())).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void neighboursInOneSectorDoNotUndoEachOther() throws Exception {
+        int threads = 4;
+        int pieceBytes = 100;
+        byte[] expected = new byte[1 << 18];
+        new Random(1).nextBytes(expected);
+        try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 4096);
+                BlockDevice disk = devices.openTarget(loop.path());
+                ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            List<Callable<Void>> writers = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                int first = thread * pieceBytes;
+                writers.add(() -> {
+                    for (int at = first; at < expected.length; at += threads * pieceBytes) {
+                        int lengthBytes = Math.min(pieceBytes, expected.length - at);
+                        disk.write(at, ByteBuffer.wrap(expected, at, lengthBytes));
+                    }
+                    return null;
+                });
+            }
+            for (Future<Void> writer : executor.invokeAll(writers)) {
+                writer.get();
+            }
+            ByteBuffer back = ByteBuffer.allocate(expected.length);
+            disk.read(0, back);
+            assertThat(back.array()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void closingWhileOthersReadEndsThemInWords() throws Exception {
+        try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512);
+                ExecutorService executor = Executors.newFixedThreadPool(2)) {
+            BlockDevice disk = devices.openSource(loop.path());
+            CountDownLatch reading = new CountDownLatch(2);
+            Callable<String> reader = () -> {
+                while (true) {
+                    try {
+                        disk.read(0, ByteBuffer.allocate(1 << 20));
+                        reading.countDown();
+                    } catch (DeviceException e) {
+                        return String.valueOf(e.getMessage());
+                    }
+                }
+            };
+            List<Future<String>> readers = List.of(executor.submit(reader), executor.submit(reader));
+            reading.await();
+            disk.close();
+            for (Future<String> ended : readers) {
+                assertThat(ended.get()).isEqualTo(loop.path() + " is closed");
+            }
         }
     }
 
@@ -161,10 +223,10 @@ class LinuxBlockDeviceTest {
         try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512);
                 BlockDevice disk = devices.openTarget(loop.path())) {
             byte[] ones = new byte[DISK_BYTES];
-            java.util.Arrays.fill(ones, (byte) 1);
+            Arrays.fill(ones, (byte) 1);
             disk.write(0, ByteBuffer.wrap(ones));
             disk.zero(new Extent(1536, 3 << 20));
-            java.util.Arrays.fill(ones, 1536, 1536 + (3 << 20), (byte) 0);
+            Arrays.fill(ones, 1536, 1536 + (3 << 20), (byte) 0);
             ByteBuffer back = ByteBuffer.allocate(DISK_BYTES);
             disk.read(0, back);
             assertThat(back.array()).isEqualTo(ones);

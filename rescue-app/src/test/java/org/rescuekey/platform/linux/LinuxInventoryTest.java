@@ -12,10 +12,13 @@ import org.rescuekey.device.MemoryDevice;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.Mount;
 import org.rescuekey.inventory.PartitionInfo;
+import org.rescuekey.inventory.TableHash;
+import org.rescuekey.partition.PartitionTables;
 import org.rescuekey.units.SectorSize;
 
 class LinuxInventoryTest {
@@ -65,6 +68,41 @@ class LinuxInventoryTest {
         assertThat(disk.model()).isEqualTo("WDC WD10EZEX-08W");
         assertThat(disk.serial()).isEqualTo("WD-WCC6Y");
         assertThat(disk.wwn()).isEqualTo("0x50014ee2b1234567");
+    }
+
+    @Test
+    void whatADeviceSaysOfItselfIsNoCommandToTheTerminal() {
+        system.disk("sda", USB, DISK_BYTES);
+        system.udev("sda", "ID_MODEL_ENC=Evil\\x1b[2J", "ID_SERIAL_SHORT=A\u001b]0;x\u0007\u202eB");
+        assertThat(onlyDisk().model()).isEqualTo("Evil?[2J");
+        assertThat(onlyDisk().serial()).isEqualTo("A?]0;x??B");
+    }
+
+    @Test
+    void aVolumeOnTheWholeDiskIsNotTakenForATable() throws RescueException {
+        MemoryDevice disk = system.disk("sda", USB, DISK_BYTES);
+        ByteBuffer bootSector = ByteBuffer.allocate(512).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        bootSector
+                .put(new byte[] {(byte) 0xEB, 0x52, (byte) 0x90})
+                .put("NTFS    ".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        bootSector.putShort(11, (short) 512).put(13, (byte) 8).putLong(40, DISK_BYTES / 512 - 1);
+        bootSector
+                .putLong(48, 4)
+                .putLong(56, 8)
+                .put(64, (byte) -10)
+                .put(68, (byte) 1)
+                .putShort(510, (short) 0xAA55);
+        disk.write(0, bootSector.clear());
+        DiskInfo found = onlyDisk();
+        assertThat(found.wholeDiskVolume().orElseThrow().type()).isEqualTo(FileSystemType.NTFS);
+        assertThat(found.tableKind()).isEmpty();
+        assertThat(found.partitions()).isEmpty();
+        var reading = PartitionTables.read(disk).table();
+        assertThat(found.tableSha256())
+                .isEqualTo(
+                        reading.isPresent()
+                                ? TableHash.of(disk, reading.get().tableExtents())
+                                : TableHash.ofNoTable(disk));
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package org.rescuekey.inventory;
+
+import org.jspecify.annotations.NullMarked;
