@@ -3,11 +3,9 @@ package org.rescuekey.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -67,7 +65,8 @@ class CommandLineIT {
         pc = new StandInBuilder(FOLDER).build(StandInSpec.of("pc-bios-cli", StandInSpec.Style.BIOS_MBR));
         sourceHash = Manifest.hash(pc.disk());
         DataDisk data = DataDisk.make(FOLDER.resolve("data.img"), DataDisk.FileSystem.EXT4, "BACKUP", 2 * GIB);
-        larger = randomDisk(FOLDER.resolve("larger.img"), pc.spec().diskBytes() + (64L << 20));
+        larger = FOLDER.resolve("larger.img");
+        Disks.fillRandomly(larger, pc.spec().diskBytes() + (64L << 20));
         first = Drive.writable("first", emptyDisk("first.img"), Drive.Bus.USB, "USB-FIRST-0001");
         second = Drive.writable("second", emptyDisk("second.img"), Drive.Bus.USB, "USB-SECOND-0002");
         machine = Qemu.start(
@@ -94,20 +93,6 @@ class CommandLineIT {
         Path file = FOLDER.resolve(name);
         Files.deleteIfExists(file);
         Tools.run("truncate", "-s", pc.spec().diskBytes(), file);
-        return file;
-    }
-
-    /** A target that held something else: no sector of it is zero by luck. */
-    private static Path randomDisk(Path file, long bytes) throws IOException {
-        Files.deleteIfExists(file);
-        SplittableRandom random = new SplittableRandom(1);
-        byte[] part = new byte[1 << 20];
-        try (RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw")) {
-            for (long at = 0; at < bytes; at += part.length) {
-                random.nextBytes(part);
-                disk.write(part);
-            }
-        }
         return file;
     }
 
