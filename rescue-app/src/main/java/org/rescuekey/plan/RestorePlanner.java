@@ -67,10 +67,10 @@ public final class RestorePlanner {
             }
         }
         Optional<PartitionTable> moved = Optional.empty();
-        ExtentSet leaveOut = ExtentSet.empty();
+        ExtentSet leaveOut = ofPartitions(description);
         if (table.isPresent() && !sameSize) {
             moved = Optional.of(table.get().forDiskOf(disk.sizeBytes()));
-            leaveOut = table.get().tableExtents();
+            leaveOut = leaveOut.union(table.get().tableExtents());
             if (disk.sizeBytes() < outside.sizeBytes()) {
                 leaveOut = leaveOut.union(ExtentSet.of(Extent.between(disk.sizeBytes(), outside.sizeBytes())));
             }
@@ -89,6 +89,16 @@ public final class RestorePlanner {
                 image.usedBytes(),
                 commandLine(request),
                 TargetRules.overwrite(disk));
+    }
+
+    /** An image's blocks mark their used bytes in units; a unit of what lies outside partitions may reach into one. */
+    private static ExtentSet ofPartitions(ImageDescription description) {
+        ExtentSet.Builder extents = ExtentSet.builder();
+        description.streams().stream()
+                .flatMap(stream -> stream.partition().stream())
+                .forEach(p -> extents.add(p.extent()));
+        description.omitted().forEach(partition -> extents.add(partition.extent()));
+        return extents.build();
     }
 
     private static List<Effect> effects(ImageFacts image, ImageDescription description, TargetSurvey target) {

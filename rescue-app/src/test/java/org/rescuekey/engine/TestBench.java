@@ -1,0 +1,195 @@
+package org.rescuekey.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.FileImageStore;
+import org.rescuekey.image.ImageStore;
+import org.rescuekey.plan.ConfirmedPlan;
+import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.Request;
+import org.rescuekey.units.SectorSize;
+
+/**
+ * A machine for tests: disks in memory, a folder for images that is never flushed to a medium, a clock that stands still,
+ * and the real service on top. After every job it holds, whatever the test is about, that no thread and no open device is
+ * left and that the protection of the source was lifted.
+ */
+public final class TestBench implements AutoCloseable {
+    public static final Instant NOW = Instant.parse("2026-11-22T09:06:30Z");
+    public static final long MIB = 1L << 20;
+    private static final int WORKERS = 2;
+    private static final long TICK_NANOS = 300_000_000;
+
+    private final Path directory;
+    private final FakeMachine machine;
+    private final LocalRescueService service;
+    private final AtomicLong ticks = new AtomicLong();
+    private UnaryOperator<ImageStore> storeDecorator = store -> store;
+
+    public TestBench() {
+        this("journal");
+    }
+
+    /** @param journal where jobs are written down, below the bench's folder */
+    TestBench(String journal) {
+        try {
+            directory = Files.createTempDirectory("rescuekey-bench");
+            Files.createDirectory(directory.resolve("images"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        machine = new FakeMachine(images());
+        service = new LocalRescueService(
+                machine,
+                machine,
+                place -> storeDecorator.apply(new UnflushedStore(new FileImageStore(place))),
+                new Journal(directory.resolve(journal)),
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                () -> ticks.incrementAndGet() * TICK_NANOS,
+                new SecureRandom(),
+                WORKERS,
+                "test");
+    }
+
+    /** An empty disk that the machine has from now on; one of the same path is replaced. */
+    public BenchDisk disk(String path, long sizeBytes, SectorSize sector) {
+        return machine.plug(new BenchDisk(path, sizeBytes, sector));
+    }
+
+    public BenchDisk disk(String path, long sizeBytes) {
+        return disk(path, sizeBytes, SectorSize.SECTOR_512);
+    }
+
+    /** Puts a disk that was made before where another one is. */
+    BenchDisk plug(BenchDisk disk) {
+        return machine.plug(disk);
+    }
+
+    /** The folder that images go to. */
+    public String images() {
+        return directory.resolve("images").toString();
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    FakeMachine machine() {
+        return machine;
+    }
+
+    /** From now on images are written and read through this. */
+    TestBench storesAre(UnaryOperator<ImageStore> decorator) {
+        storeDecorator = decorator;
+        return this;
+    }
+
+    /** From now on the images lie on these devices. */
+    public TestBench imagesLieOn(String... devices) {
+        machine.imagesLieOn(devices);
+        return this;
+    }
+
+    public RescueService service() {
+        return service;
+    }
+
+    Plan plan(Request request) throws RescueException {
+        return service.plan(request).orThrow();
+    }
+
+    static Request.Capture captureOf(String source, String place, Integer... partitions) {
+        SortedSet<Integer> chosen = new TreeSet<>(List.of(partitions));
+        return new Request.Capture(source, chosen, place, 1, false, true);
+    }
+
+    static Request.Restore restoreOf(String image, String target) {
+        return new Request.Restore(image, target, new TreeMap<>(), false);
+    }
+
+    static Request.Restore restoreOf(String image, String target, int from, int to) {
+        SortedMap<Integer, Integer> partitions = new TreeMap<>();
+        partitions.put(from, to);
+        return new Request.Restore(image, target, partitions, false);
+    }
+
+    public Report capture(String source, Integer... partitions) throws RescueException {
+        return run(plan(captureOf(source, images(), partitions)));
+    }
+
+    /** The path of a new image, which has to become complete. */
+    public String image(String source, Integer... partitions) throws RescueException {
+        Report report = capture(source, partitions);
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
+        return report.resultPath();
+    }
+
+    public Report restore(String image, String target) throws RescueException {
+        return run(plan(restoreOf(image, target)));
+    }
+
+    public Report verify(String image) throws RescueException {
+        return run(plan(new Request.Verify(image, false)));
+    }
+
+    Report run(Plan plan) throws RescueException {
+        return run(plan, (control, event) -> {});
+    }
+
+    /** Confirms a plan by its digest and runs it. */
+    Report run(Plan plan, BiConsumer<JobControl, JobEvent> listener) throws RescueException {
+        List<JobEvent> events = new ArrayList<>();
+        JobControl[] control = new JobControl[1];
+        control[0] = new JobControl(event -> {
+            events.add(event);
+            listener.accept(control[0], event);
+        });
+        try {
+            Report report = service.run(ConfirmedPlan.byDigest(plan, plan.digest()), control[0]);
+            assertThat(events.getLast()).isEqualTo(new JobEvent.Finished(report));
+            return report;
+        } finally {
+            assertThat(threadsOfJobs()).as("threads left by a job").isEmpty();
+            machine.assertNothingIsOpen();
+        }
+    }
+
+    static List<String> threadsOfJobs() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .filter(name -> name.matches("(capture|verify|restore|read-back)-\\d+"))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
