@@ -222,6 +222,11 @@ class TextUiTest {
         }
 
         @Override
+        public void releasePlaces() {
+            service.releasePlaces();
+        }
+
+        @Override
         public String version() {
             return service.version();
         }

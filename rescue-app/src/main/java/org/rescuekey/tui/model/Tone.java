@@ -9,6 +9,8 @@ public enum Tone {
     DIM,
     /** Names of keys and letters to press. */
     ACCENT,
+    /** Bars and graphs. */
+    BAR,
     LOSS,
     WARNING,
     GOOD,

@@ -78,7 +78,7 @@ final class PageViews {
         int row = canvas.paragraph(Canvas.TOP, Tone.STRONG, screen.plan().title(), 2);
         row = canvas.line(row + 1, Tone.STRONG, "This will be lost");
         List<Line> losses = Documents.losses(screen.plan(), canvas.columns());
-        int promptRows = 6;
+        int promptRows = 8;
         int room = Math.max(1, canvas.bottom() - row - promptRows);
         int shown = losses.size() <= room ? losses.size() : room - 1;
         for (int i = 0; i < shown; i++) {
@@ -101,7 +101,7 @@ final class PageViews {
                 row,
                 Tone.PLAIN,
                 "To overwrite it, type the " + target.phraseMeaning() + " of " + target.description() + ":",
-                2);
+                3);
         int column = canvas.put(Canvas.MARGIN, next, Tone.ACCENT, "> ");
         column = canvas.put(column, next, Tone.STRONG, screen.typed());
         canvas.put(column, next, Tone.SELECTED, " ");

@@ -39,6 +39,7 @@ public enum Palette {
             case STRONG -> style(ANSI.WHITE_BRIGHT, ANSI.BLACK, SGR.BOLD);
             case DIM -> style(this == COLOUR ? ANSI.BLACK_BRIGHT : ANSI.WHITE, ANSI.BLACK);
             case ACCENT -> style(ANSI.CYAN_BRIGHT, ANSI.BLACK);
+            case BAR -> style(ANSI.CYAN, ANSI.BLACK);
             case LOSS -> style(ANSI.RED_BRIGHT, ANSI.BLACK);
             case WARNING -> style(ANSI.YELLOW_BRIGHT, ANSI.BLACK);
             case GOOD -> style(ANSI.GREEN_BRIGHT, ANSI.BLACK);
@@ -51,7 +52,7 @@ public enum Palette {
         return switch (tone) {
             case STRONG, ACCENT, LOSS, WARNING, GOOD -> style(ANSI.DEFAULT, ANSI.DEFAULT, SGR.BOLD);
             case SELECTED, TITLE -> style(ANSI.DEFAULT, ANSI.DEFAULT, SGR.REVERSE);
-            case PLAIN, DIM -> style(ANSI.DEFAULT, ANSI.DEFAULT);
+            case PLAIN, DIM, BAR -> style(ANSI.DEFAULT, ANSI.DEFAULT);
         };
     }
 

@@ -116,11 +116,11 @@ final class PictureView {
         Glyphs glyphs = canvas.glyphs();
         int column = Canvas.MARGIN + run.column();
         if (part.usedBytes().isEmpty()) {
-            canvas.run(column, row, Tone.ACCENT, glyphs.half(), run.cells());
+            canvas.run(column, row, Tone.BAR, glyphs.half(), run.cells());
             return;
         }
-        canvas.run(column, row, Tone.ACCENT, glyphs.full(), run.filled());
-        canvas.run(column + run.filled(), row, Tone.ACCENT, glyphs.light(), run.cells() - run.filled());
+        canvas.run(column, row, Tone.BAR, glyphs.full(), run.filled());
+        canvas.run(column + run.filled(), row, Tone.BAR, glyphs.light(), run.cells() - run.filled());
     }
 
     /** One part in words, and in brackets what to know of it. */

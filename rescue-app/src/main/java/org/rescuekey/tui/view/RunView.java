@@ -58,8 +58,8 @@ final class RunView {
     private static int bar(Canvas canvas, int row, Job job) {
         int cells = Math.max(1, canvas.columns() - PERCENT_COLUMNS);
         int done = (int) (cells * job.fraction());
-        canvas.run(Canvas.MARGIN, row, Tone.ACCENT, canvas.glyphs().full(), done);
-        canvas.run(Canvas.MARGIN + done, row, Tone.ACCENT, canvas.glyphs().light(), cells - done);
+        canvas.run(Canvas.MARGIN, row, Tone.BAR, canvas.glyphs().full(), done);
+        canvas.run(Canvas.MARGIN + done, row, Tone.BAR, canvas.glyphs().light(), cells - done);
         canvas.put(Canvas.MARGIN + cells, row, Tone.STRONG, Text.padLeft(percent(job), PERCENT_COLUMNS));
         return row + 1;
     }
@@ -145,11 +145,11 @@ final class RunView {
     private static void cell(Canvas canvas, int column, int row, double height) {
         Glyphs glyphs = canvas.glyphs();
         if (height >= 0.9) {
-            canvas.glyph(column, row, Tone.ACCENT, glyphs.full());
+            canvas.glyph(column, row, Tone.BAR, glyphs.full());
         } else if (height >= 0.5) {
-            canvas.glyph(column, row, Tone.ACCENT, glyphs.half());
+            canvas.glyph(column, row, Tone.BAR, glyphs.half());
         } else if (height >= 0.1) {
-            canvas.glyph(column, row, Tone.ACCENT, glyphs.light());
+            canvas.glyph(column, row, Tone.BAR, glyphs.light());
         }
     }
 
