@@ -6,6 +6,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.RescueException;
@@ -21,6 +23,7 @@ final class OtherVolumes {
     private static final int EXFAT_ENTRY_BYTES = 32;
     private static final int EXFAT_MAX_LABEL = 11;
     private static final int SUPERBLOCK_BYTES = 512;
+    private static final Pattern ISO_TIME = Pattern.compile("(\\d{4})(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)");
 
     private OtherVolumes() {}
 
@@ -36,7 +39,7 @@ final class OtherVolumes {
             case BITLOCKER -> withState(info(type, "", "", 0, 0), VolumeState.BITLOCKER_LOCKED);
             case REFS -> info(type, "", String.format(Locale.ROOT, "%016X", probe.u64(0x38)), 0, 0);
             case SQUASHFS -> info(type, "", "", probe.u32(12), probe.u64(40));
-            case ISO9660 -> info(type, probe.text(32_768 + 40, 32), "", 2048, probe.u32(32_768 + 80) * 2048);
+            case ISO9660 -> iso9660(probe);
             default -> info(type, "", "", 0, 0);
         };
     }
@@ -56,6 +59,17 @@ final class OtherVolumes {
                 probe.uuid(start + 0x20),
                 sectorBytes,
                 probe.u64(start + 0x70));
+    }
+
+    /** Its identity is the time of its last change or, if there was none, that of its making. */
+    private static VolumeInfo iso9660(Probe probe) {
+        long start = 32_768;
+        String changed = probe.text(start + 830, 16);
+        String time = changed.matches("0*") ? probe.text(start + 813, 16) : changed;
+        Matcher parts = ISO_TIME.matcher(time);
+        String identity = parts.matches() ? parts.replaceFirst("$1-$2-$3-$4-$5-$6-$7") : "";
+        long sectors = probe.u32(start + 80);
+        return info(FileSystemType.ISO9660, probe.text(start + 40, 32), identity, 2048, sectors * 2048);
     }
 
     private static VolumeInfo swap(Probe probe) {

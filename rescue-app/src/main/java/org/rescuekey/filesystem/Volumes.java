@@ -58,7 +58,8 @@ public final class Volumes {
                     String reason = ext.reasonForRaw();
                     yield reason.isEmpty() ? map(volume, ext.used()) : raw(volume, reason);
                 }
-                default -> raw(volume, "What " + found.getFirst().label() + " uses is not mapped.");
+                default ->
+                    raw(volume, found.getFirst().label() + ": what is free in it is not known, so all of it is used.");
             };
         } catch (MalformedDataException e) {
             return raw(volume, "Its file system is damaged (" + e.getMessage() + ").");

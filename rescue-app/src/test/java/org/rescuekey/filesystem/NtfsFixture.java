@@ -103,6 +103,9 @@ final class NtfsFixture {
                 assertThat(record.getShort(value + 8)).isEqualTo((short) 0x0103);
                 ByteBuffer bytes = ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN);
                 write(volume, offset + value + 10, bytes.putShort(0, (short) flags));
+                // Record 3 is the last of the four that $MFTMirr repeats.
+                long mirror = read(volume, 0, 512).getLong(56) * clusterBytes(volume) + 3 * 1024;
+                write(volume, mirror + value + 10, bytes.rewind());
                 return;
             }
         }

@@ -1,0 +1,368 @@
+package org.rescuekey.filesystem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.FileDevice;
+import org.rescuekey.device.ForwardingDevice;
+import org.rescuekey.device.MemoryDevice;
+import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.units.SectorSize;
+
+/**
+ * Recognition of volumes. Where a tool of every Debian makes the volume it is made by the tool and blkid is the oracle;
+ * the marks of others are put down by hand, at the offsets that real volumes were seen to have.
+ */
+class VolumesTest {
+    private static final long SIZE = 8 << 20;
+    private static final String UUID_TEXT = "00010203-0405-0607-0809-0a0b0c0d0e0f";
+
+    @TempDir
+    Path folder;
+
+    private final MemoryDevice device = new MemoryDevice(SIZE, SectorSize.SECTOR_512);
+
+    @Test
+    void nothingButZerosIsEmptyAndRaw() throws RescueException {
+        assertThat(info().type()).isEqualTo(FileSystemType.EMPTY);
+        checkRaw("No file system was recognised");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 255 << 10, SIZE - 1})
+    void anythingElseThatIsNotKnownIsUnknown(long offset) throws RescueException {
+        put(offset, new byte[] {1});
+
+        assertThat(info().type()).isEqualTo(FileSystemType.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {512, 1024, 4096, 65_536 + 512, 200_704})
+    void volumesSmallerThanTheProbedPlaces(long size) throws RescueException {
+        MemoryDevice small = new MemoryDevice(size, SectorSize.SECTOR_512);
+        assertThat(Volumes.recognise(small).type()).isEqualTo(FileSystemType.EMPTY);
+        assertThat(Volumes.usedMap(small).raw()).isTrue();
+    }
+
+    @Test
+    void exfat() throws RescueException {
+        put(3, "EXFAT   ");
+        put(72, bytes(8).putLong(16_384));
+        put(88, bytes(4).putInt(1024));
+        put(96, bytes(4).putInt(5));
+        put(100, bytes(4).putInt(0x6B8F_B50C));
+        put(106, new byte[] {2, 0, 9, 3});
+        put((1024 + 3 * 8) * 512, new byte[] {(byte) 0x83, 2, 'E', 0, (byte) 0xDC, 0});
+
+        assertThat(info())
+                .isEqualTo(new VolumeInfo(
+                        FileSystemType.EXFAT,
+                        "E\u00dc",
+                        "6B8F-B50C",
+                        4096,
+                        SIZE,
+                        Set.of(VolumeState.DIRTY),
+                        List.of()));
+        checkRaw("exFAT");
+    }
+
+    @Test
+    void xfs() throws RescueException {
+        put(0, "XFSB");
+        put(4, bytes(12).order(ByteOrder.BIG_ENDIAN).putInt(4096).putLong(2048));
+        put(32, uuid());
+        put(108, "xlabel");
+
+        assertThat(info()).isEqualTo(plain(FileSystemType.XFS, "xlabel", UUID_TEXT, 4096, SIZE));
+        checkRaw("XFS");
+    }
+
+    @Test
+    void btrfs() throws RescueException {
+        int superblock = 65_536;
+        put(superblock + 0x40, "_BHRfS_M");
+        put(superblock + 0x20, uuid());
+        put(superblock + 0x70, bytes(8).putLong(SIZE));
+        put(superblock + 0x90, bytes(4).putInt(4096));
+        put(superblock + 0x12B, "blabel");
+
+        assertThat(info()).isEqualTo(plain(FileSystemType.BTRFS, "blabel", UUID_TEXT, 4096, SIZE));
+        checkRaw("Btrfs");
+    }
+
+    @Test
+    void luks() throws RescueException {
+        put(0, new byte[] {'L', 'U', 'K', 'S', (byte) 0xBA, (byte) 0xBE, 0, 2});
+        put(24, "llabel");
+        put(168, UUID_TEXT);
+
+        assertThat(info()).isEqualTo(plain(FileSystemType.LUKS, "llabel", UUID_TEXT, 0, 0));
+        checkRaw("LUKS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 512, 1536})
+    void lvm(long offset) throws RescueException {
+        put(offset, "LABELONE");
+        put(offset + 20, bytes(4).putInt(32));
+        put(offset + 24, "LVM2 001Gf58WrjdPK1xonsIdAOFtCNJTDkcmywE");
+
+        assertThat(info()).isEqualTo(plain(FileSystemType.LVM2, "", "Gf58Wr-jdPK-1xon-sIdA-OFtC-NJTD-kcmywE", 0, 0));
+        checkRaw("LVM");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 4096, SIZE - 8192})
+    void raidMember(long offset) throws RescueException {
+        put(offset, bytes(8).putInt(0xA92B_4EFC).putInt(1));
+        put(offset + 16, uuid());
+        put(offset + 32, "host:0");
+        put(offset + 0x90, bytes(8).putLong(offset / 512));
+
+        assertThat(info()).isEqualTo(plain(FileSystemType.MD_RAID, "host:0", UUID_TEXT, 0, 0));
+        checkRaw("RAID");
+    }
+
+    @Test
+    void raidMemberOfTheOldKindHidesTheFileSystemInIt() throws IOException {
+        Path volume = folder.resolve("raid.img");
+        Tool.run("truncate", "-s", "8M", volume);
+        Tool.run("mke2fs", "-q", "-F", volume);
+        try (FileDevice file = FileDevice.open(volume, SectorSize.SECTOR_512)) {
+            file.write(
+                    (8 << 20) - 65_536,
+                    bytes(12).putInt(0xA92B_4EFC).putInt(0).putInt(90).flip());
+        }
+
+        assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).type()).isEqualTo(FileSystemType.MD_RAID);
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void bitLockerCountsBeforeTheFileSystemThatItsBootSectorLooksLike(boolean toGo) throws IOException {
+        Path volume = folder.resolve("bitlocker.img");
+        Tool.run("truncate", "-s", "40M", volume);
+        if (toGo) {
+            Tool.run("mkfs.vfat", "-F", 32, volume);
+        } else {
+            NtfsFixture.make(volume, 40 << 20, 4096, 512);
+        }
+        byte[] guid = {0x3B, (byte) 0xD6, 0x67, 0x49, 0x29, 0x2E, (byte) 0xD8, 0x4A, (byte) 0x83, (byte) 0x99};
+        NtfsFixture.write(volume, 3, ascii(toGo ? "MSWIN4.1" : "-FVE-FS-"));
+        NtfsFixture.write(volume, toGo ? 424 : 160, ByteBuffer.wrap(guid));
+
+        VolumeInfo info = UsedMapCheck.recognise(volume, SectorSize.SECTOR_512);
+
+        assertThat(info.type()).isEqualTo(FileSystemType.BITLOCKER);
+        assertThat(info.states()).containsExactly(VolumeState.BITLOCKER_LOCKED);
+        assertThat(info.notes()).isEmpty();
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).reason()).contains("BitLocker");
+    }
+
+    @Test
+    void refs() throws RescueException {
+        put(3, "ReFS");
+        put(16, "FSRS");
+        put(0x38, bytes(8).putLong(0x1234L));
+
+        assertThat(info()).isEqualTo(plain(FileSystemType.REFS, "", "0000000000001234", 0, 0));
+        checkRaw("ReFS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0x00BA_B10CL, 0x0CB1_BA00_0000_0000L})
+    void zfs(long magic) throws RescueException {
+        put(140 << 10, bytes(8).putLong(magic));
+
+        assertThat(info().type()).isEqualTo(FileSystemType.ZFS);
+        checkRaw("ZFS");
+    }
+
+    @Test
+    void squashfs() throws RescueException {
+        put(0, "hsqs");
+        put(12, bytes(4).putInt(131_072));
+        put(40, bytes(8).putLong(4321));
+
+        assertThat(info()).isEqualTo(plain(FileSystemType.SQUASHFS, "", "", 131_072, 4321));
+        checkRaw("SquashFS");
+    }
+
+    @Test
+    void iso9660() throws IOException {
+        Path volume = folder.resolve("disc.iso");
+        Path files = FileTree.make(Files.createDirectory(folder.resolve("files")), 1, 3, 1000);
+        Tool.run("xorriso", "-as", "mkisofs", "-quiet", "-V", "DISC", "-o", volume, files);
+
+        VolumeInfo info = UsedMapCheck.recognise(volume, SectorSize.SECTOR_512);
+
+        assertThat(info.type()).isEqualTo(FileSystemType.ISO9660);
+        checkAgainstBlkid(info, volume);
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4096, 8192, 16_384, 65_536})
+    void swap(int pageBytes) throws IOException {
+        Path volume = makeSwap(pageBytes);
+
+        VolumeInfo info = UsedMapCheck.recognise(volume, SectorSize.SECTOR_512);
+
+        assertThat(info.type()).isEqualTo(FileSystemType.SWAP);
+        assertThat(info.sizeBytes()).isEqualTo(SIZE);
+        assertThat(info.states()).isEmpty();
+        checkAgainstBlkid(info, volume);
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"S1SUSPEND", "S2SUSPEND", "ULSUSPEND", "LINHIB0001"})
+    void swapWithAHibernatedLinuxInIt(String mark) throws IOException {
+        Path volume = makeSwap(4096);
+        NtfsFixture.write(volume, 4086, ascii(mark));
+
+        assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).states())
+                .containsExactly(VolumeState.HIBERNATED);
+    }
+
+    @Test
+    void marksOfSeveralFileSystemsMakeTheMapRaw() throws IOException {
+        Path volume = folder.resolve("both.img");
+        Tool.run("truncate", "-s", "12M", volume);
+        Tool.run("mke2fs", "-q", "-F", volume);
+        try (FileDevice file = FileDevice.open(volume, SectorSize.SECTOR_512)) {
+            file.write(3, ascii("NTFS    "));
+        }
+
+        VolumeInfo info = UsedMapCheck.recognise(volume, SectorSize.SECTOR_512);
+        UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
+
+        assertThat(map.reason()).isEqualTo("It bears the marks of several: NTFS, ext4.");
+        assertThat(info.notes()).contains(map.reason());
+    }
+
+    @ParameterizedTest
+    @EnumSource(VolumeState.class)
+    void statesHaveWordsAndARemedy(VolumeState state) {
+        assertThat(state.words()).isNotBlank().doesNotEndWith(".");
+        assertThat(state.remedy()).endsWith(".");
+    }
+
+    /** A device that cannot be read is not a damaged volume: it is not taken for raw. */
+    @ParameterizedTest
+    @CsvSource({"ntfs", "fat", "ext"})
+    void errorsOfTheDeviceAreThrown(String kind) throws IOException {
+        Path volume = folder.resolve("volume.img");
+        Tool.run("truncate", "-s", "12M", volume);
+        switch (kind) {
+            case "ntfs" -> NtfsFixture.make(volume, 12 << 20, 4096, 512);
+            case "fat" -> Tool.run("mkfs.vfat", "-F", 16, "-s", 1, volume);
+            default -> Tool.run("mke2fs", "-q", "-F", "-t", "ext4", volume);
+        }
+        int reads;
+        try (FileDevice file = FileDevice.openReadOnly(volume, SectorSize.SECTOR_512)) {
+            FailingDevice counting = new FailingDevice(file, Integer.MAX_VALUE);
+            assertThat(Volumes.usedMap(counting).raw()).isFalse();
+            reads = counting.reads;
+            for (int failing = 1; failing <= reads; failing++) {
+                BlockDevice broken = new FailingDevice(file, failing);
+                assertThatThrownBy(() -> Volumes.usedMap(broken))
+                        .as("read %d of %d", failing, reads)
+                        .isInstanceOf(DeviceException.class);
+            }
+        }
+        assertThat(reads).isGreaterThan(3);
+    }
+
+    /** Fails one read of all. */
+    private static final class FailingDevice extends ForwardingDevice {
+        private final int failing;
+        private int reads;
+
+        private FailingDevice(BlockDevice inner, int failing) {
+            super(inner);
+            this.failing = failing;
+        }
+
+        @Override
+        public void read(long offsetBytes, ByteBuffer buffer) throws RescueException {
+            reads++;
+            if (reads == failing) {
+                throw new DeviceException("read " + reads, DeviceException.EIO);
+            }
+            super.read(offsetBytes, buffer);
+        }
+    }
+
+    private Path makeSwap(int pageBytes) {
+        Path volume = folder.resolve("swap.img");
+        Tool.run("truncate", "-s", SIZE, volume);
+        Tool.run("mkswap", "-q", "-p", pageBytes, "-L", "slabel", volume);
+        return volume;
+    }
+
+    private static void checkAgainstBlkid(VolumeInfo info, Path volume) {
+        assertThat(info.label())
+                .isEqualTo(Tool.run("blkid", "-p", "-s", "LABEL", "-o", "value", volume)
+                        .strip());
+        assertThat(info.identity())
+                .isEqualTo(Tool.run("blkid", "-p", "-s", "UUID", "-o", "value", volume)
+                        .strip());
+    }
+
+    private VolumeInfo info() throws RescueException {
+        return Volumes.recognise(device);
+    }
+
+    private void checkRaw(String reason) throws RescueException {
+        UsedMap map = Volumes.usedMap(device);
+        UsedMapCheck.checkForm(map, device);
+        assertThat(map.raw()).isTrue();
+        assertThat(map.reason()).contains(reason);
+    }
+
+    private static VolumeInfo plain(FileSystemType type, String label, String identity, long cluster, long size) {
+        return new VolumeInfo(type, label, identity, cluster, size, Set.of(), List.of());
+    }
+
+    private void put(long offset, String text) throws RescueException {
+        device.write(offset, ascii(text));
+    }
+
+    private void put(long offset, byte[] bytes) throws RescueException {
+        device.write(offset, ByteBuffer.wrap(bytes));
+    }
+
+    private void put(long offset, ByteBuffer bytes) throws RescueException {
+        device.write(offset, bytes.flip());
+    }
+
+    private static ByteBuffer bytes(int size) {
+        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static byte[] uuid() {
+        return new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    }
+
+    private static ByteBuffer ascii(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+}
