@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -18,6 +19,7 @@ final class FakeLine implements TerminalLine {
     private static final Pattern PIECE = Pattern.compile("\u001B\\[([?0-9;]*)([A-Za-z])|([^\u001B])", Pattern.DOTALL);
 
     private final BlockingQueue<byte[]> input = new LinkedBlockingQueue<>();
+    private final CountDownLatch gone = new CountDownLatch(1);
     private final char[][] grid;
     private Size size;
     private int row;
@@ -37,6 +39,11 @@ final class FakeLine implements TerminalLine {
 
     void hangUp() {
         input.add(HANG_UP);
+    }
+
+    /** Waits until the reader has been told that the line is gone. */
+    boolean awaitGone() throws InterruptedException {
+        return gone.await(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
     synchronized void resize(Size now) {
@@ -80,7 +87,11 @@ final class FakeLine implements TerminalLine {
                 return 0;
             }
             System.arraycopy(bytes, 0, into, 0, bytes.length);
-            return bytes.length == 0 ? -1 : bytes.length;
+            if (bytes.length == 0) {
+                gone.countDown();
+                return -1;
+            }
+            return bytes.length;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return -1;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -35,11 +38,12 @@ class TextUiTest {
     private final FakeLine line = new FakeLine(Size.STANDARD);
     private final Gate gate = new Gate();
     private final Host host = new Host();
+    private final CountingClock clock = new CountingClock();
     private CompletableFuture<Integer> ui = new CompletableFuture<>();
 
     @BeforeEach
     void start() {
-        TextUi textUi = new TextUi(gate, line, host, Clock.systemUTC(), new Look(Glyphs.UNICODE, Palette.CONSOLE));
+        TextUi textUi = new TextUi(gate, line, host, clock, new Look(Glyphs.UNICODE, Palette.CONSOLE));
         ui = CompletableFuture.supplyAsync(() -> {
             try {
                 return textUi.run();
@@ -52,6 +56,8 @@ class TextUiTest {
     @AfterEach
     void end() throws Exception {
         gate.open.countDown();
+        gate.jobMayEnd.countDown();
+        host.finish.countDown();
         line.hangUp();
         ui.get(30, TimeUnit.SECONDS);
         assertThat(line.isRaw()).isFalse();
@@ -131,9 +137,14 @@ class TextUiTest {
         line.await("What will be done");
         line.type("\r");
         line.await("Rescue Key   Running");
-        line.hangUp();
         assertThat(gate.jobRuns.await(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(ui.isDone()).isFalse();
+        line.hangUp();
+        assertThat(line.awaitGone()).isTrue();
+        int turns = clock.askedSoFar();
+        while (!ui.isDone() && clock.askedSoFar() < turns + 4) {
+            clock.awaitNext();
+        }
+        assertThat(ui.isDone()).as("the program has ended before the job").isFalse();
 
         gate.jobMayEnd.countDown();
         assertThat(ui.get(30, TimeUnit.SECONDS)).isEqualTo(TextUi.HUNG_UP);
@@ -158,6 +169,41 @@ class TextUiTest {
         gate.failure = "sdb does not answer";
         gate.open.countDown();
         line.await("sdb does not answer");
+    }
+
+    /** Tells how often the event loop, which asks for the time at each turn, has turned. */
+    private static final class CountingClock extends Clock {
+        private int asked;
+
+        @Override
+        public synchronized Instant instant() {
+            asked++;
+            notifyAll();
+            return Instant.now();
+        }
+
+        synchronized int askedSoFar() {
+            return asked;
+        }
+
+        /** Waits for the next turn, or a while if there is none. */
+        synchronized void awaitNext() throws InterruptedException {
+            int before = asked;
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+            while (asked == before && System.nanoTime() < deadline) {
+                wait(100);
+            }
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     /** A service whose first answer waits until a gate opens. */
