@@ -188,6 +188,25 @@ class GptDamageTest {
     }
 
     @Test
+    void aBackupWhosePrimaryIsElsewhereIsNotUsed() throws RescueException {
+        GptLayout layout = table.layout();
+        byte[] header = new GptHeader(
+                        lastLba(),
+                        5,
+                        layout.firstUsableLba(),
+                        layout.lastUsableLba(),
+                        Tables.DISK_GUID,
+                        layout.backupArrayLba(sectorSize),
+                        layout.shape(),
+                        GptShape.crcOf(layout.shape().toArray(table.entries())))
+                .toSector(sectorSize);
+        disk.write(at(lastLba()), ByteBuffer.wrap(header));
+        assertRead(table, "differs from the primary");
+        disk.zero(new Extent(at(1), sectorBytes));
+        assertNone("no sound backup is at its places");
+    }
+
+    @Test
     void aLeftoverBackupIsNotBelieved() throws RescueException {
         disk.zero(new Extent(0, MIB));
         assertNone("it is taken for a leftover");
