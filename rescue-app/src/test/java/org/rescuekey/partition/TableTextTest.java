@@ -147,6 +147,17 @@ class TableTextTest {
     }
 
     @Test
+    void theNumberOfSectorsIsLimited() throws RescueException {
+        StringBuilder text = new StringBuilder(mbr().toText());
+        for (int lba = 3000; lba < 3300; lba++) {
+            text.append("bytes ").append(lba).append(" 0 01\n");
+        }
+        assertThatThrownBy(() -> PartitionTables.parseText(text.toString()))
+                .isInstanceOf(MalformedDataException.class)
+                .hasMessageContaining("at most 257 sectors");
+    }
+
+    @Test
     void aFutureFormIsRefused() {
         assertThatThrownBy(() -> PartitionTables.parseText(gpt().toText().replace("table 1 gpt", "table 2 gpt")))
                 .isInstanceOf(MalformedDataException.class);
