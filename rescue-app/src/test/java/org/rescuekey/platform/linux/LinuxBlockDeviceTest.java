@@ -25,7 +25,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rescuekey.device.AlignedBuffers;
 import org.rescuekey.device.BlockDevice;
-import org.rescuekey.device.DeviceOpener.SourceGuard;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.units.Extent;
 
@@ -169,43 +168,6 @@ class LinuxBlockDeviceTest {
     }
 
     @Test
-    void aProtectedSourceIsReadOnlyForEveryoneAndRestoredAfterwards() throws IOException {
-        try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
-            var outer = devices.protectSource(loop.path());
-            var inner = devices.protectSource(loop.path());
-            assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("1");
-            assertThat(Shell.tryRun("dd", "if=/dev/zero", "of=" + loop.path(), "bs=512", "count=1", "conv=notrunc")
-                            .exitStatus())
-                    .isNotZero();
-            assertErrno(DeviceException.EROFS, () -> devices.openTarget(loop.path()));
-            inner.close();
-            assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("1");
-            outer.close();
-            outer.close();
-            assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("0");
-            devices.openTarget(loop.path()).close();
-        }
-    }
-
-    @Test
-    void aProgramThatEndsWithoutAWordLeavesTheSourceWritable() throws IOException {
-        try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
-            assertThat(ChildJvm.run(ExitWhileProtecting.class, loop.path())).isEqualTo("1");
-            assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("0");
-        }
-    }
-
-    @Test
-    void aSourceThatWasReadOnlyBeforeStaysSo() throws IOException {
-        try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
-            Shell.run("blockdev", "--setro", loop.path());
-            devices.protectSource(loop.path()).close();
-            assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("1");
-            Shell.run("blockdev", "--setrw", loop.path());
-        }
-    }
-
-    @Test
     void aSourceHasNoWayToBeWritten() throws IOException {
         try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512);
                 BlockDevice source = devices.openSource(loop.path());
@@ -287,23 +249,6 @@ class LinuxBlockDeviceTest {
     }
 
     @Test
-    void protectionReachesThePartitions() throws IOException {
-        try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
-            String partition = loop.addPartition();
-            try (SourceGuard _ = devices.protectSource(loop.path())) {
-                assertThat(Shell.run("blockdev", "--getro", partition)).isEqualTo("1");
-                assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("1");
-            }
-            assertThat(Shell.run("blockdev", "--getro", partition)).isEqualTo("0");
-            try (SourceGuard _ = devices.protectSource(partition)) {
-                assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("0");
-                assertThat(Shell.run("blockdev", "--getro", partition)).isEqualTo("1");
-            }
-            assertThat(Shell.run("blockdev", "--getro", partition)).isEqualTo("0");
-        }
-    }
-
-    @Test
     void rereadingAWipedTableTakesThePartitionsAway() throws IOException {
         try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
             Path partition = Path.of("/sys/class/block", loop.addPartition().substring("/dev/".length()));
@@ -346,16 +291,5 @@ class LinuxBlockDeviceTest {
                 .asInstanceOf(type(DeviceException.class))
                 .extracting(DeviceException::errno)
                 .isEqualTo(errno);
-    }
-
-    /** Protects a source and ends. */
-    static final class ExitWhileProtecting {
-        private ExitWhileProtecting() {}
-
-        public static void main(String[] arguments) throws IOException {
-            SourceGuard guard = new LinuxDevices().protectSource(arguments[0]);
-            System.out.println(Shell.run("blockdev", "--getro", arguments[0]));
-            System.exit(guard == null ? 1 : 0);
-        }
     }
 }

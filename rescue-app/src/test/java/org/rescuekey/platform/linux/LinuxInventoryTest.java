@@ -1,7 +1,6 @@
 package org.rescuekey.platform.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -10,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.rescuekey.device.ForwardingDevice;
 import org.rescuekey.device.MemoryDevice;
 import org.rescuekey.error.DeviceException;
-import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.inventory.DiskInfo;
@@ -133,81 +131,6 @@ class LinuxInventoryTest {
     }
 
     @Test
-    void theStickThatBootedIsTheBootMedium() {
-        system.disk("sda", SATA, DISK_BYTES);
-        system.disk("sdb", USB, DISK_BYTES);
-        system.partition("sdb", "sdb1", 1).write("/run/rescuekey/boot-device", "/dev/sdb1");
-        Machine machine = system.inventory().snapshot();
-        assertThat(machine.disk("/dev/sda").orElseThrow().bootMedium()).isFalse();
-        DiskInfo stick = machine.disk("/dev/sdb").orElseThrow();
-        assertThat(stick.bus()).isEqualTo("usb");
-        assertThat(stick.bootMedium()).isTrue();
-        assertThat(stick.inUseReason()).contains("the running system was started from it");
-    }
-
-    @Test
-    void theBootMediumIsFoundThroughTheLiveSystemsLoopDevice() {
-        system.disk("sdb", USB, DISK_BYTES);
-        system.partition("sdb", "sdb1", 1)
-                .loop("loop0", "/run/live/medium/live/filesystem.squashfs", 1 << 20)
-                .mount("sdb1", "/run/live/medium", "vfat", "ro")
-                .mount("loop0", "/run/live/rootfs", "squashfs", "ro")
-                .mountLine("0:31 / /", "overlay overlay", "rw");
-        Machine machine = system.inventory().snapshot();
-        assertThat(machine.disks()).allMatch(DiskInfo::bootMedium);
-        assertThat(machine.disks()).extracting(DiskInfo::path).containsExactly("/dev/loop0", "/dev/sdb");
-    }
-
-    @Test
-    void theDiskBelowTheRootFileSystemIsFoundThroughDeviceMapper() {
-        system.disk("sda", SATA, DISK_BYTES);
-        system.disk("sdb", SATA, DISK_BYTES);
-        system.partition("sda", "sda3", 3)
-                .holder("dm-0", "sda3")
-                .write("/sys/block/dm-0/dm/name", "vg-root")
-                .mount("dm-0", "/", "ext4", "rw");
-        Machine machine = system.inventory().snapshot();
-        assertThat(machine.disks()).extracting(DiskInfo::path).containsExactly("/dev/sda", "/dev/sdb");
-        assertThat(machine.disks().get(0).bootMedium()).isTrue();
-        assertThat(machine.disks().get(1).bootMedium()).isFalse();
-    }
-
-    @Test
-    void holdersAndSwapAreUses() {
-        FakeSystem.mbr(system.disk("sda", SATA, DISK_BYTES), 2048, 2048);
-        system.partition("sda", "sda1", 1)
-                .partition("sda", "sda2", 2)
-                .holder("dm-1", "sda1")
-                .write("/sys/block/dm-1/dm/name", "luks-home")
-                .mount("dm-1", "/home", "ext4", "rw")
-                .write("/proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n/dev/sda2 partition\t1\t0\t-2");
-        DiskInfo disk = onlyDisk();
-        assertThat(disk.partitions().get(0).holders()).containsExactly("dm-1 (luks-home, mounted at /home)");
-        assertThat(disk.partitions().get(1).holders()).containsExactly("swap");
-        assertThat(disk.inUseReason())
-                .contains("partition 1 is held by dm-1 (luks-home, mounted at /home); partition 2 is in use as swap");
-    }
-
-    @Test
-    void aMountedPartitionThatTheTableNoLongerNamesKeepsTheDiskInUse() {
-        system.disk("sda", SATA, DISK_BYTES);
-        system.partition("sda", "sda1", 1).mount("sda1", "/old", "ext4", "rw");
-        assertThat(onlyDisk().inUseReason()).contains("mounted at /old");
-    }
-
-    @Test
-    void btrfsMountsAreFoundByTheirSourceAndOnAllTheirDevices() {
-        system.disk("sda", SATA, DISK_BYTES);
-        system.disk("sdb", SATA, DISK_BYTES);
-        system.write("/sys/fs/btrfs/4f4d/devices/sda", "")
-                .write("/sys/fs/btrfs/4f4d/devices/sdb", "")
-                .mountLine("0:45 / /data", "btrfs /dev/sda", "rw");
-        Machine machine = system.inventory().snapshot();
-        assertThat(machine.disks().get(0).inUseReason()).contains("mounted at /data");
-        assertThat(machine.disks().get(1).inUseReason()).contains("held by a mounted Btrfs volume");
-    }
-
-    @Test
     void whatIsNoDiskIsNotShown() {
         system.disk("sr0", SATA, DISK_BYTES);
         system.disk("zram0", "virtual", DISK_BYTES);
@@ -292,36 +215,6 @@ class LinuxInventoryTest {
     }
 
     @Test
-    void disksAreFoundByPathLinkSerialAndWwn() throws RescueException {
-        system.disk("sda", SATA, DISK_BYTES);
-        system.partition("sda", "sda1", 1)
-                .udev("sda", "ID_SERIAL_SHORT=S5Y1NJ0R", "ID_WWN=0x5002538f4")
-                .link("/dev/disk/by-id/ata-S5Y1NJ0R-part1", "../../sda1");
-        LinuxInventory inventory = system.inventory();
-        assertThat(inventory.resolve("/dev/sda")).isEqualTo("/dev/sda");
-        assertThat(inventory.resolve("/dev/disk/by-id/ata-S5Y1NJ0R-part1")).isEqualTo("/dev/sda1");
-        assertThat(inventory.resolve("s5y1nj0r")).isEqualTo("/dev/sda");
-        assertThat(inventory.resolve("0x5002538F4")).isEqualTo("/dev/sda");
-        system.write("/images/disk.img", "");
-        assertThat(inventory.resolve("/images/disk.img")).isEqualTo("/images/disk.img");
-        assertThatThrownBy(() -> inventory.resolve("/dev/sdz"))
-                .isInstanceOf(DeviceException.class)
-                .hasMessageContaining("cannot open /dev/sdz: No such file or directory");
-        assertThatThrownBy(() -> inventory.resolve("S5")).isInstanceOf(RefusedException.class);
-        assertThatThrownBy(() -> inventory.resolve("")).isInstanceOf(RefusedException.class);
-    }
-
-    @Test
-    void twoDisksWithOneSerialAreRefusedByName() {
-        system.disk("sda", USB, DISK_BYTES);
-        system.disk("sdb", USB.replace("2-1", "2-2"), DISK_BYTES);
-        system.udev("sda", "ID_SERIAL_SHORT=000000000001").udev("sdb", "ID_SERIAL_SHORT=000000000001");
-        assertThatThrownBy(() -> system.inventory().resolve("000000000001"))
-                .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("/dev/sda, /dev/sdb");
-    }
-
-    @Test
     void twoDisksOfOneModelAreToldApartByTheirFingerprints() {
         FakeSystem.mbr(system.disk("sda", SATA, DISK_BYTES), 2048);
         FakeSystem.mbr(system.disk("sdb", SATA.replace("ata1", "ata2"), DISK_BYTES), 4096);
@@ -364,20 +257,6 @@ class LinuxInventoryTest {
         assertThat(file.partitions()).extracting(PartitionInfo::path).containsExactly("", "");
         assertThat(file.inUseReason()).contains("held by loop3 (mounted at /mnt)");
         assertThat(file.label()).isEqualTo("/srv/disk.img, 67.1 MB");
-    }
-
-    @Test
-    void whatAPlaceLiesOnIsNamedDownToTheDisk() {
-        system.disk("sda", SATA, DISK_BYTES);
-        system.partition("sda", "sda1", 1)
-                .loop("loop3", "/srv/disk.img", DISK_BYTES)
-                .mount("sda1", "/", "ext4", "rw")
-                .mount("loop3", "/mnt/images", "ext4", "rw")
-                .write("/mnt/images/set/a", "");
-        LinuxInventory inventory = system.inventory();
-        assertThat(inventory.below(system.path("/mnt/images/set")))
-                .containsExactly("/dev/loop3", "/srv/disk.img", "/dev/sda1", "/dev/sda");
-        assertThat(inventory.below(system.path("/mnt/images2/not/yet/there"))).containsExactly("/dev/sda1", "/dev/sda");
     }
 
     private DiskInfo onlyDisk() {
