@@ -37,11 +37,21 @@ final class OtherVolumes {
             case LUKS -> info(type, probe.u8(7) == 2 ? probe.text(24, 48) : "", probe.text(168, 40), 0, 0);
             case MD_RAID -> raid(probe);
             case BITLOCKER -> withState(info(type, "", "", 0, 0), VolumeState.BITLOCKER_LOCKED);
-            case REFS -> info(type, "", String.format(Locale.ROOT, "%016X", probe.u64(0x38)), 0, 0);
+            case REFS -> refs(probe);
             case SQUASHFS -> info(type, "", "", probe.u32(12), probe.u64(40));
             case ISO9660 -> iso9660(probe);
             default -> info(type, "", "", 0, 0);
         };
+    }
+
+    private static VolumeInfo refs(Probe probe) {
+        long sectorBytes = probe.u32(32);
+        return info(
+                FileSystemType.REFS,
+                "",
+                String.format(Locale.ROOT, "%016X", probe.u64(56)),
+                sectorBytes * probe.u32(36),
+                product(probe.u64(24), sectorBytes));
     }
 
     private static VolumeInfo xfs(Probe probe) {

@@ -4,6 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.Reads;
+import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.fat.FatVolume;
 import org.rescuekey.filesystem.ntfs.NtfsVolume;
 
@@ -21,6 +24,11 @@ final class Signatures {
     private static final List<String> SWAP_MARKS =
             List.of("SWAPSPACE2", "SWAP-SPACE", "S1SUSPEND", "S2SUSPEND", "ULSUSPEND", "LINHIB0001");
 
+    private static final String FVE_MARK = "-FVE-FS-";
+    // 4967d63b-2e29-4ad8-8399-f6a339e3d001 and 92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8, in the order of their bytes
+    private static final String TO_GO_WHOLE = "3bd66749-292e-d84a-8399-f6a339e3d001";
+    private static final String TO_GO_USED_SPACE = "3b4da892-80dd-0e4d-9e4e-b1e3284eaed8";
+
     private Signatures() {}
 
     /**
@@ -28,13 +36,13 @@ final class Signatures {
      * has no mark, only plausible fields, and comes late. More than one means that a mark is a left-over, and which of
      * them cannot be told.
      */
-    static List<FileSystemType> find(Probe probe) {
+    static List<FileSystemType> find(BlockDevice volume, Probe probe) throws RescueException {
         List<FileSystemType> found = new ArrayList<>();
         ByteBuffer boot = probe.at(0, BOOT_SECTOR_BYTES);
         add(found, FileSystemType.MD_RAID, raidSuperblock(probe) >= 0);
         add(found, FileSystemType.LVM2, lvmLabel(probe) >= 0);
         add(found, FileSystemType.LUKS, probe.has(0, LUKS_MARK));
-        boolean bitLocker = isBitLocker(probe);
+        boolean bitLocker = isBitLocker(volume, probe);
         add(found, FileSystemType.BITLOCKER, bitLocker);
         add(found, FileSystemType.NTFS, NtfsVolume.isOne(boot));
         add(found, FileSystemType.EXFAT, probe.has(3, "EXFAT   "));
@@ -62,9 +70,33 @@ final class Signatures {
         }
     }
 
-    private static boolean isBitLocker(Probe probe) {
-        byte[] toGo = {0x3B, (byte) 0xD6, 0x67, 0x49, 0x29, 0x2E, (byte) 0xD8, 0x4A, (byte) 0x83, (byte) 0x99};
-        return probe.has(3, "-FVE-FS-") || (probe.has(3, "MSWIN4.1") && probe.has(424, toGo));
+    /**
+     * BitLocker To Go shows a small FAT volume to systems that do not know it. It is told by one of two identifiers,
+     * for a whole and for a partial encryption, or by the metadata that its boot sector points to.
+     */
+    private static boolean isBitLocker(BlockDevice volume, Probe probe) throws RescueException {
+        if (probe.has(3, FVE_MARK)) {
+            return true;
+        }
+        if (!probe.has(3, "MSWIN4.1")) {
+            return false;
+        }
+        String identifier = probe.uuid(424);
+        if (identifier.equals(TO_GO_WHOLE) || identifier.equals(TO_GO_USED_SPACE)) {
+            return true;
+        }
+        for (long pointer = 440; pointer < 464; pointer += 8) {
+            long offset = probe.u64(pointer);
+            if (offset > 0
+                    && offset <= volume.sizeBytes() - FVE_MARK.length()
+                    && StandardCharsets.ISO_8859_1
+                            .decode(Reads.at(volume, offset, FVE_MARK.length(), "BitLocker metadata"))
+                            .toString()
+                            .equals(FVE_MARK)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The size of the pages of swap space; 0 if it is none. The mark ends the first page. */

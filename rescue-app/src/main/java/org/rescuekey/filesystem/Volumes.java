@@ -27,7 +27,7 @@ public final class Volumes {
      */
     public static VolumeInfo recognise(BlockDevice volume) throws RescueException {
         Probe probe = Probe.of(volume);
-        List<FileSystemType> found = Signatures.find(probe);
+        List<FileSystemType> found = Signatures.find(volume, probe);
         if (found.isEmpty()) {
             return bare(probe.isAllZero() ? FileSystemType.EMPTY : FileSystemType.UNKNOWN, List.of());
         }
@@ -42,7 +42,7 @@ public final class Volumes {
      * @throws org.rescuekey.error.DeviceException if the device cannot be read
      */
     public static UsedMap usedMap(BlockDevice volume) throws RescueException {
-        List<FileSystemType> found = Signatures.find(Probe.of(volume));
+        List<FileSystemType> found = Signatures.find(volume, Probe.of(volume));
         if (found.isEmpty()) {
             return raw(volume, "No file system was recognised in it.");
         }

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -154,22 +155,34 @@ class VolumesTest {
         assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isTrue();
     }
 
+    @Test
+    void bitLockerCountsBeforeTheFileSystemThatItsBootSectorLooksLike() throws IOException {
+        Path volume = NtfsFixture.make(folder.resolve("bitlocker.img"), 40 << 20, 4096, 512);
+        NtfsFixture.write(volume, 3, ascii("-FVE-FS-"));
+
+        checkIsBitLocker(volume);
+    }
+
+    // the identifier of its kind, as bytes in hexadecimal digits; with none, its metadata tell
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void bitLockerCountsBeforeTheFileSystemThatItsBootSectorLooksLike(boolean toGo) throws IOException {
+    @ValueSource(strings = {"3bd66749292ed84a8399f6a339e3d001", "3b4da89280dd0e4d9e4eb1e3284eaed8", ""})
+    void bitLockerToGoCountsBeforeTheFatVolumeThatItShows(String identifier) throws IOException {
         Path volume = folder.resolve("bitlocker.img");
         Tool.run("truncate", "-s", "40M", volume);
-        if (toGo) {
-            Tool.run("mkfs.vfat", "-F", 32, volume);
-        } else {
-            NtfsFixture.make(volume, 40 << 20, 4096, 512);
+        Tool.run("mkfs.vfat", "-F", 32, volume);
+        NtfsFixture.write(volume, 3, ascii("MSWIN4.1"));
+        assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).type()).isEqualTo(FileSystemType.FAT32);
+        NtfsFixture.write(volume, 424, ByteBuffer.wrap(HexFormat.of().parseHex(identifier)));
+        if (identifier.isEmpty()) {
+            NtfsFixture.write(volume, 448, bytes(8).putLong(20 << 20).flip());
+            NtfsFixture.write(volume, 20 << 20, ascii("-FVE-FS-"));
         }
-        byte[] guid = {0x3B, (byte) 0xD6, 0x67, 0x49, 0x29, 0x2E, (byte) 0xD8, 0x4A, (byte) 0x83, (byte) 0x99};
-        NtfsFixture.write(volume, 3, ascii(toGo ? "MSWIN4.1" : "-FVE-FS-"));
-        NtfsFixture.write(volume, toGo ? 424 : 160, ByteBuffer.wrap(guid));
 
+        checkIsBitLocker(volume);
+    }
+
+    private static void checkIsBitLocker(Path volume) throws IOException {
         VolumeInfo info = UsedMapCheck.recognise(volume, SectorSize.SECTOR_512);
-
         assertThat(info.type()).isEqualTo(FileSystemType.BITLOCKER);
         assertThat(info.states()).containsExactly(VolumeState.BITLOCKER_LOCKED);
         assertThat(info.notes()).isEmpty();
@@ -180,9 +193,10 @@ class VolumesTest {
     void refs() throws RescueException {
         put(3, "ReFS");
         put(16, "FSRS");
-        put(0x38, bytes(8).putLong(0x1234L));
+        put(24, bytes(16).putLong(1000).putInt(512).putInt(128));
+        put(56, bytes(8).putLong(0x1234L));
 
-        assertThat(info()).isEqualTo(plain(FileSystemType.REFS, "", "0000000000001234", 0, 0));
+        assertThat(info()).isEqualTo(plain(FileSystemType.REFS, "", "0000000000001234", 65_536, 512_000));
         checkRaw("ReFS");
     }
 

@@ -1,7 +1,6 @@
 package org.rescuekey.filesystem.ext;
 
 import org.rescuekey.device.BlockDevice;
-import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.units.ByteCount;
@@ -99,14 +98,5 @@ public final class ExtVolume {
         }
         superblock.checkChecksum();
         return new ExtUsedMap(volume, superblock).build();
-    }
-
-    /** Tells whether the mark of a superblock stands where it should. */
-    public static boolean isOne(BlockDevice volume) throws RescueException {
-        int end = ExtSuperblock.OFFSET_BYTES + ExtSuperblock.SIZE_BYTES;
-        return volume.sizeBytes() >= end
-                && Reads.at(volume, ExtSuperblock.OFFSET_BYTES + 0x38L, 2, "ext superblock")
-                                .getShort()
-                        == (short) 0xEF53;
     }
 }
