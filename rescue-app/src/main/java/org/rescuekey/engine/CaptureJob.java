@@ -3,6 +3,7 @@ package org.rescuekey.engine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.RescueException;
@@ -25,13 +26,16 @@ final class CaptureJob {
     /** Blocks that are read at once: with the default block size, one mebibyte. */
     private static final int BLOCKS_PER_SLOT = 4;
 
+    /** So many unreadable ranges are listed; more are only counted. The image knows all of them. */
+    private static final int LISTED = 1000;
+
     private final BlockDevice source;
     private final List<Step.ReadStream> streams;
     private final ImageHeader header;
     private final int level;
     private final Meter meter;
     private final JobControl control;
-    private final List<String> unreadable = new ArrayList<>();
+    private final List<ExtentSet.Builder> unreadable = new ArrayList<>();
     private int step = -1;
 
     CaptureJob(
@@ -43,6 +47,7 @@ final class CaptureJob {
             JobControl control) {
         this.source = source;
         this.streams = List.copyOf(streams);
+        streams.forEach(stream -> unreadable.add(ExtentSet.builder()));
         this.header = header;
         this.level = level;
         this.meter = meter;
@@ -84,13 +89,30 @@ final class CaptureJob {
 
     /** The ranges of the source that could not be read, a sentence each. */
     List<String> unreadable() {
-        return List.copyOf(unreadable);
+        List<String> sentences = new ArrayList<>();
+        long more = 0;
+        for (int i = 0; i < streams.size(); i++) {
+            for (Extent range : unreadable.get(i).build()) {
+                if (sentences.size() < LISTED) {
+                    sentences.add("Unreadable: " + ByteCount.text(range.length()) + " at byte "
+                            + (streams.get(i).onDisk().start() + range.start()) + " of the disk, in "
+                            + streams.get(i).label() + ".");
+                } else {
+                    more++;
+                }
+            }
+        }
+        if (more > 0) {
+            sentences.add("And " + more + " more ranges.");
+        }
+        return sentences;
     }
 
     /** The reader's side: goes through the used extents of all streams in order. */
     private final class StreamWalk {
         private int next;
         private long position;
+        private @Nullable SourceReader reader;
 
         boolean fill(Slot slot) throws RescueException {
             control.checkpoint();
@@ -106,6 +128,7 @@ final class CaptureJob {
                 }
                 next++;
                 position = 0;
+                reader = null;
             }
             return false;
         }
@@ -120,23 +143,26 @@ final class CaptureJob {
                     start + (long) BLOCKS_PER_SLOT * blockBytes, stream.onDisk().length());
             slot.plainBytes = Math.toIntExact(end - start);
             Extent window = Extent.between(start, end);
-            BlockDevice device = new SliceDevice(source, stream.onDisk(), source.name());
-            ExtentSet bad = new SourceReader(device, meter::note).read(window, stream.used(), slot.plain);
+            ExtentSet bad = reader(stream).read(window, stream.used(), slot.plain);
             for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
                 long block = start + (long) i * blockBytes;
                 slot.usedMasks[i] = block < end ? BlockMasks.of(stream.used(), block, blockBytes) : 0;
                 slot.unreadableMasks[i] = block < end ? BlockMasks.of(bad, block, blockBytes) : 0;
             }
             slot.usedBytes = stream.used().intersect(window).totalBytes();
-            bad.forEach(extent -> remember(stream, extent));
+            bad.forEach(unreadable.get(next)::add);
             meter.read(slot.usedBytes);
             position = end;
         }
 
-        private void remember(Step.ReadStream stream, Extent bad) {
-            Extent onDisk = bad.shift(stream.onDisk().start());
-            unreadable.add("Unreadable: " + ByteCount.text(bad.length()) + " at byte " + onDisk.start()
-                    + " of the disk, in " + stream.label() + ".");
+        private SourceReader reader(Step.ReadStream stream) {
+            SourceReader present = reader;
+            if (present == null) {
+                BlockDevice window = new SliceDevice(source, stream.onDisk(), source.name());
+                present = new SourceReader(window, meter::note, control);
+                reader = present;
+            }
+            return present;
         }
     }
 

@@ -1,16 +1,19 @@
 package org.rescuekey.engine;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.EndState;
@@ -56,10 +59,20 @@ final class ImageCatalog {
     List<ImageFacts> list(Path directory) throws RescueException {
         List<ImageFacts> images = new ArrayList<>();
         for (Path path : files(directory)) {
-            images.add(facts(path));
+            images.add(factsOrProblem(path));
         }
         images.sort(Comparator.comparing(ImageCatalog::created).reversed().thenComparing(ImageFacts::path));
         return images;
+    }
+
+    /** One that cannot be read, or that is gone by now, does not hide the others. */
+    private ImageFacts factsOrProblem(Path image) {
+        try {
+            return facts(image);
+        } catch (RescueException e) {
+            String problem = String.valueOf(e.getMessage());
+            return new ImageFacts(image.toString(), "", "", ImageFacts.State.DAMAGED, problem, null, 0, 0);
+        }
     }
 
     /** What is known of one image; an image that cannot be read is described by its problem. */
@@ -118,16 +131,37 @@ final class ImageCatalog {
         if (Files.isRegularFile(directory)) {
             return List.of(directory);
         }
-        try (Stream<Path> walk = Files.walk(directory, DEPTH)) {
-            return walk.filter(path -> path.getFileName() != null
-                            && ImageNames.isImage(path.getFileName().toString()))
-                    .sorted()
-                    .toList();
-        } catch (IOException | UncheckedIOException e) {
+        List<Path> images = new ArrayList<>();
+        try {
+            Files.walkFileTree(directory, Set.of(), DEPTH, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (attributes.isRegularFile() && ImageNames.isImage(String.valueOf(file.getFileName()))) {
+                        images.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                // A folder below that cannot be looked into does not hide the others.
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                    if (file.equals(directory)) {
+                        throw failure;
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
             throw new DeviceException(
                     "The directory " + directory + " cannot be read: " + e.getMessage() + ".",
                     Files.exists(directory) ? DeviceException.UNKNOWN : DeviceException.ENOENT,
                     e);
         }
+        return images;
     }
 }

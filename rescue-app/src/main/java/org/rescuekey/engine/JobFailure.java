@@ -2,24 +2,24 @@ package org.rescuekey.engine;
 
 import org.rescuekey.error.RescueException;
 
-/** Why a job stopped, together with the state in which it leaves things. Stays inside the engine. */
+/** Why a job stopped after it had begun to write, and the state in which it leaves things. Stays inside the engine. */
 final class JobFailure extends Exception {
     private static final long serialVersionUID = 1;
 
     private final RescueException reason;
     private final String consequence;
-    private final boolean started;
+    private final JobState state;
 
     /**
      * @param reason what went wrong
      * @param consequence what state things are in, as a sentence
-     * @param started whether the job had begun to write
+     * @param state how the job ended, unless it was cancelled
      */
-    JobFailure(RescueException reason, String consequence, boolean started) {
+    JobFailure(RescueException reason, String consequence, JobState state) {
         super(reason);
         this.reason = reason;
         this.consequence = consequence;
-        this.started = started;
+        this.state = state;
     }
 
     RescueException reason() {
@@ -30,8 +30,8 @@ final class JobFailure extends Exception {
         return consequence;
     }
 
-    /** Whether the job had begun to write. */
-    boolean started() {
-        return started;
+    /** How the job ended, unless it was cancelled. */
+    JobState state() {
+        return state;
     }
 }

@@ -4,12 +4,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.rescuekey.error.CancelledException;
 import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.FormatVersionException;
 import org.rescuekey.error.IntegrityException;
+import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.ConfirmedPlan;
@@ -21,6 +24,9 @@ import org.rescuekey.plan.Plan;
  * that goes wrong ends as success.
  */
 final class JobRunner {
+    private static final String NOTHING_NEW = "Nothing is complete that was not complete before.";
+    private static final String ANOTHER_IMAGE = "Use another image; keep this one until you have one that verifies.";
+
     private final Jobs jobs;
     private final Journal journal;
     private final Clock clock;
@@ -47,81 +53,112 @@ final class JobRunner {
             Outcome outcome = outcome(confirmed, control, meter);
             List<String> details = new ArrayList<>(outcome.details());
             details.addAll(entry.problems());
-            Report report = new Report(
-                    plan.kind(),
-                    outcome.state(),
-                    outcome.headline(),
-                    plan.title(),
-                    plan.digest(),
-                    started,
-                    clock.instant(),
-                    meter.readBytes(),
-                    meter.writtenBytes(),
-                    details,
-                    outcome.nextSteps(),
-                    outcome.resultPath(),
-                    version);
-            listener.accept(new JobEvent.Finished(report));
+            Report report = report(plan, outcome, started, meter, details);
             boolean besideImage =
                     plan.kind() == JobKind.CAPTURE && !outcome.resultPath().isEmpty();
+            int known = entry.problems().size();
             entry.save(report, besideImage ? List.of(Path.of(outcome.resultPath() + ".report")) : List.of());
+            if (entry.problems().size() > known) {
+                details.addAll(entry.problems().subList(known, entry.problems().size()));
+                report = report(plan, outcome, started, meter, details);
+            }
+            listener.accept(new JobEvent.Finished(report));
             return report;
         }
+    }
+
+    private Report report(Plan plan, Outcome outcome, Instant started, Meter meter, List<String> details) {
+        return new Report(
+                plan.kind(),
+                outcome.state(),
+                outcome.headline(),
+                plan.title(),
+                plan.digest(),
+                started,
+                clock.instant(),
+                meter.readBytes(),
+                meter.writtenBytes(),
+                details,
+                outcome.nextSteps(),
+                outcome.resultPath(),
+                version);
     }
 
     private Outcome outcome(ConfirmedPlan confirmed, JobControl control, Meter meter) {
         try {
             return jobs.run(confirmed, control, meter);
         } catch (JobFailure failure) {
-            return ended(confirmed.plan(), failure.reason(), failure.consequence(), failure.started());
+            return broken(failure);
         } catch (RescueException e) {
-            return ended(confirmed.plan(), e, "Nothing was written.", false);
+            return notBegun(confirmed.plan(), e);
         } catch (OutOfMemoryError e) {
             return new Outcome(
                     JobState.FAILED,
                     "There is not enough memory.",
-                    List.of("Nothing is complete that was not complete before."),
+                    List.of(NOTHING_NEW),
                     List.of("Close other programs, or use a machine with more memory."),
+                    "");
+        } catch (RuntimeException e) {
+            List<String> details = new ArrayList<>(List.of(NOTHING_NEW));
+            Arrays.stream(e.getStackTrace()).limit(5).forEach(frame -> details.add("at " + frame));
+            return new Outcome(
+                    JobState.FAILED,
+                    "A mistake in this program ended the job: " + e,
+                    details,
+                    List.of("Send this report to those who make Rescue Key."),
                     "");
         }
     }
 
-    /** Words and state for a job that did not reach its end. */
-    private static Outcome ended(Plan plan, RescueException reason, String consequence, boolean wrote) {
+    /** Words and state for a job that stopped after it had begun to write. */
+    private static Outcome broken(JobFailure failure) {
+        RescueException reason = failure.reason();
+        JobState state = reason instanceof CancelledException ? JobState.CANCELLED : failure.state();
+        return new Outcome(state, headline(reason), List.of(failure.consequence()), List.of(nextStep(reason)), "");
+    }
+
+    /** Words and state for a job that ended before it wrote anything, or that only reads. */
+    private static Outcome notBegun(Plan plan, RescueException reason) {
+        boolean verify = plan.kind() == JobKind.VERIFY;
+        JobState state =
+                switch (reason) {
+                    case CancelledException ignored -> JobState.CANCELLED;
+                    case DeviceException busy when busy.errno() == DeviceException.EBUSY -> JobState.REFUSED;
+                    case DeviceException ignored -> JobState.FAILED;
+                    case FormatVersionException ignored -> JobState.REFUSED;
+                    case RefusedException ignored -> verify ? JobState.DAMAGED : JobState.REFUSED;
+                    case IntegrityException ignored -> verify ? JobState.DAMAGED : JobState.FAILED;
+                    case MalformedDataException ignored -> verify ? JobState.DAMAGED : JobState.FAILED;
+                };
+        return new Outcome(
+                state,
+                headline(reason),
+                List.of(verify ? "The image was only read." : "Nothing was written."),
+                List.of(nextStep(reason)),
+                "");
+    }
+
+    private static String headline(RescueException reason) {
         String message = String.valueOf(reason.getMessage());
-        boolean resumable = plan.kind() == JobKind.CAPTURE && wrote;
         return switch (reason) {
-            case RefusedException refused ->
-                new Outcome(JobState.REFUSED, refused.reason(), List.of(consequence), List.of(refused.remedy()), "");
-            case CancelledException ignored ->
-                new Outcome(JobState.CANCELLED, message, List.of(consequence), List.of("Run it again."), "");
-            case DeviceException full
-            when full.isOutOfSpace() ->
-                new Outcome(
-                        resumable ? JobState.INCOMPLETE : JobState.FAILED,
-                        "There is no space left: " + message,
-                        List.of(consequence),
-                        List.of("Make room or choose another place, then run it again."),
-                        "");
-            case DeviceException ignored ->
-                new Outcome(
-                        resumable ? JobState.INCOMPLETE : JobState.FAILED,
-                        message,
-                        List.of(consequence),
-                        List.of("Check the cable and the health of the disk, then run it again."),
-                        "");
-            case IntegrityException ignored -> damaged(plan, message, consequence);
-            default -> damaged(plan, message, consequence);
+            case RefusedException refused -> refused.reason();
+            case DeviceException full when full.isOutOfSpace() -> "There is no space left: " + message;
+            default -> message;
         };
     }
 
-    private static Outcome damaged(Plan plan, String message, String consequence) {
-        boolean verify = plan.kind() == JobKind.VERIFY;
-        return new Outcome(
-                verify ? JobState.DAMAGED : JobState.FAILED,
-                message,
-                verify ? List.of() : List.of(consequence),
-                List.of("Use another image; keep this one until you have one that verifies."),
-                "");
+    private static String nextStep(RescueException reason) {
+        return switch (reason) {
+            case RefusedException refused -> refused.remedy();
+            case CancelledException ignored -> "Run it again.";
+            case DeviceException full
+            when full.isOutOfSpace() -> "Make room or choose another place, then run it again.";
+            case DeviceException busy
+            when busy.errno() == DeviceException.EBUSY -> "Close or unmount what uses it, then run it again.";
+            case DeviceException ignored -> "Check the cable and the health of the disk, then run it again.";
+            case FormatVersionException ignored -> "Use the Rescue Key that made it, or a later one.";
+            case IntegrityException ignored -> ANOTHER_IMAGE;
+            case MalformedDataException ignored -> ANOTHER_IMAGE;
+        };
     }
 }

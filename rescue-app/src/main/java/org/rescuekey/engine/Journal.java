@@ -54,6 +54,7 @@ public final class Journal {
         private final Path file;
         private final Writer writer;
         private final List<String> problems = new ArrayList<>();
+        private boolean broken;
 
         private Entry(Path file, Writer writer) {
             this.file = file;
@@ -106,8 +107,12 @@ public final class Journal {
             }
         }
 
+        /** A journal that failed once is not told again with every event. */
         private Entry failed(IOException e) {
-            problems.add("The journal " + file + " could not be written: " + e.getMessage() + ".");
+            if (!broken) {
+                broken = true;
+                problems.add("The journal " + file + " could not be written: " + e.getMessage() + ".");
+            }
             return this;
         }
     }

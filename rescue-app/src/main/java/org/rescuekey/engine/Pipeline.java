@@ -70,19 +70,29 @@ final class Pipeline<S> {
     /** Runs to the reader's end or to the first error, which it throws. For one use. */
     void run(Reader<S> reader, WorkerFactory<S> workers, Writer<S> writer) throws RescueException {
         ThreadFactory threads = Thread.ofPlatform().name(name + "-", 0).daemon().factory();
+        List<Worker<S>> idle = new ArrayList<>();
         List<Thread> started = new ArrayList<>();
         try {
             for (int i = 0; i < workerCount; i++) {
-                Worker<S> worker = workers.create();
-                started.add(threads.newThread(() -> work(worker)));
+                idle.add(workers.create());
             }
-            started.add(threads.newThread(() -> read(reader)));
-            started.forEach(Thread::start);
+            while (!idle.isEmpty()) {
+                Worker<S> worker = idle.getLast();
+                start(threads.newThread(() -> work(worker)), started);
+                idle.removeLast();
+            }
+            start(threads.newThread(() -> read(reader)), started);
             drain(writer);
         } finally {
+            idle.forEach(Worker::close);
             started.forEach(Thread::interrupt);
             started.forEach(Pipeline::joinUninterruptibly);
         }
+    }
+
+    private static void start(Thread thread, List<Thread> started) {
+        thread.start();
+        started.add(thread);
     }
 
     private void read(Reader<S> reader) {

@@ -3,6 +3,7 @@ package org.rescuekey.engine;
 import java.util.List;
 import java.util.Optional;
 import org.rescuekey.device.BlockDevice;
+import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.container.ImageReader;
@@ -73,9 +74,17 @@ final class Preconditions {
         }
     }
 
+    /** The hash of the table, empty where a bad sector is in it, as the inventory has it. */
     private static String tableHash(BlockDevice device) throws RescueException {
         Optional<PartitionTable> table = PartitionTables.read(device).table();
-        return table.isPresent() ? TableHash.of(device, table.get().tableExtents()) : TableHash.ofNoTable(device);
+        try {
+            return table.isPresent() ? TableHash.of(device, table.get().tableExtents()) : TableHash.ofNoTable(device);
+        } catch (DeviceException e) {
+            if (e.errno() != DeviceException.EIO) {
+                throw e;
+            }
+            return "";
+        }
     }
 
     private void checkFree(String path) throws RescueException {

@@ -1,6 +1,7 @@
 package org.rescuekey.engine;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.IntegrityException;
@@ -26,6 +27,7 @@ final class ReadBackJob {
     private final JobControl control;
     private final int workers;
     private final BlockSize blockSize;
+    private final List<ImageSlot> slots;
 
     ReadBackJob(ImageReader image, BlockDevice target, Meter meter, JobControl control, int workers) {
         this.image = image;
@@ -34,13 +36,14 @@ final class ReadBackJob {
         this.control = control;
         this.workers = workers;
         this.blockSize = image.header().blockSize();
+        this.slots = ImageSlot.pool(blockSize, workers);
     }
 
     /** Compares one stream; throws at the first block that is not what was written. */
     void compare(Step.WriteStream step) throws RescueException {
         ImageWalk walk = ImageWalk.strict(image, step.stream());
         BlockDevice window = new SliceDevice(target, step.onTarget(), target.name());
-        new Pipeline<>("read-back", ImageSlot.pool(blockSize, workers), workers)
+        new Pipeline<>("read-back", slots, workers)
                 .run(slot -> fill(walk, step, window, slot), () -> new Comparer(step), slot -> {
                     meter.done(slot.used().totalBytes());
                     control.checkpoint();

@@ -1,5 +1,6 @@
 package org.rescuekey.engine;
 
+import java.util.List;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.RescueException;
@@ -19,6 +20,7 @@ final class RestoreJob {
     private final Meter meter;
     private final JobControl control;
     private final int workers;
+    private final List<ImageSlot> slots;
 
     RestoreJob(ImageReader image, BlockDevice target, Meter meter, JobControl control, int workers) {
         this.image = image;
@@ -26,13 +28,14 @@ final class RestoreJob {
         this.meter = meter;
         this.control = control;
         this.workers = workers;
+        this.slots = ImageSlot.pool(image.header().blockSize(), workers);
     }
 
     /** Writes one stream; it is on the medium only after the target is flushed. */
     void write(Step.WriteStream step) throws RescueException {
         ImageWalk walk = ImageWalk.strict(image, step.stream());
         BlockDevice window = new SliceDevice(target, step.onTarget(), target.name());
-        new Pipeline<>("restore", ImageSlot.pool(image.header().blockSize(), workers), workers)
+        new Pipeline<>("restore", slots, workers)
                 .run(slot -> fill(walk, slot), () -> decoder(image), slot -> drain(step, window, slot));
     }
 

@@ -23,39 +23,59 @@ import org.rescuekey.windows.BootSector;
 
 /**
  * Carries out a restore: opens the target for this process alone, checks everything again, then step by step. Before the
- * first step nothing was written; after it the target is incomplete until the last step and its proof are done.
+ * first step nothing was written; after it the target is incomplete until the last step and its proof are done. For one
+ * use.
  */
 final class RestoreSteps {
-    private static final int ZERO_AT_ONCE_BYTES = 1 << 20;
+    private static final int ERASED_AT_ONCE_BYTES = 1 << 20;
 
     private final DeviceOpener devices;
     private final MachinePort machine;
     private final ImageCatalog catalog;
     private final int workers;
+    private final Plan plan;
+    private final String path;
+    private final JobControl control;
+    private final Meter meter;
 
-    RestoreSteps(DeviceOpener devices, MachinePort machine, ImageCatalog catalog, int workers) {
+    RestoreSteps(
+            DeviceOpener devices,
+            MachinePort machine,
+            ImageCatalog catalog,
+            int workers,
+            Plan plan,
+            JobControl control,
+            Meter meter) {
         this.devices = devices;
         this.machine = machine;
         this.catalog = catalog;
         this.workers = workers;
+        this.plan = plan;
+        this.path = Jobs.path(plan, Precondition.Role.TARGET);
+        this.control = control;
+        this.meter = meter;
     }
 
-    Outcome run(Plan plan, JobControl control, Meter meter) throws RescueException, JobFailure {
-        String path = Jobs.path(plan, Precondition.Role.TARGET);
-        String imagePath = imagePath(plan);
-        Path name = Path.of(imagePath).getFileName();
-        EndState imageState;
-        try (ImageReader image =
-                ImageReader.open(catalog.storeOf(Path.of(imagePath)), name == null ? "" : name.toString())) {
-            imageState = image.state();
+    Outcome run() throws RescueException, JobFailure {
+        Path imagePath = Path.of(imagePath());
+        String name = String.valueOf(imagePath.getFileName());
+        EndState imageState = null;
+        try (ImageReader image = ImageReader.open(catalog.storeOf(imagePath), name)) {
             new Preconditions(machine).check(plan, image);
             try (BlockDevice target = devices.openTarget(path)) {
                 new Preconditions(machine).check(plan, Precondition.Role.TARGET, target);
-                write(plan, path, image, target, control, meter);
+                control.checkpoint();
+                write(image, target);
+                imageState = image.state();
             }
+        } catch (RescueException e) {
+            if (imageState == null) {
+                throw e;
+            }
+            throw new JobFailure(e, "All was written and read back before this.", JobState.FAILED);
         }
         List<String> details = new ArrayList<>();
-        reread(path, details);
+        reread(details);
         boolean readable = imageState == EndState.COMPLETE;
         return new Outcome(
                 readable ? JobState.COMPLETE : JobState.COMPLETE_WITH_UNREADABLE,
@@ -65,35 +85,36 @@ final class RestoreSteps {
                 path);
     }
 
-    private void write(Plan plan, String path, ImageReader image, BlockDevice target, JobControl control, Meter meter)
-            throws RescueException, JobFailure {
-        control.checkpoint();
+    private void write(ImageReader image, BlockDevice target) throws JobFailure {
         try {
+            RestoreJob restore = new RestoreJob(image, target, meter, control, workers);
             for (int i = 0; i < plan.steps().size(); i++) {
                 Step step = plan.steps().get(i);
-                meter.step(i + 1, step.words(), totalBytes(plan, step, image));
-                run(step, plan, path, image, target, control, meter);
+                meter.step(i + 1, step.words(), totalBytes(step, image));
+                run(step, restore, image, target);
                 target.flush();
                 meter.tell();
             }
         } catch (RescueException e) {
-            throw new JobFailure(
-                    e,
-                    "The target " + path + " is incomplete: it holds a part of the image and cannot be used. The image"
-                            + " is unchanged.",
-                    true);
+            throw new JobFailure(e, consequence(), JobState.FAILED);
         }
     }
 
-    private void run(
-            Step step, Plan plan, String path, ImageReader image, BlockDevice target, JobControl control, Meter meter)
-            throws RescueException {
+    private String consequence() {
+        String holds = " incomplete: it holds a part of the image and cannot be used. ";
+        return Jobs.steps(plan, Step.EraseTable.class).isEmpty()
+                ? "What was to be restored on " + path + " is" + holds
+                        + "Its other partitions and the image are unchanged."
+                : "The target " + path + " is" + holds + "The image is unchanged.";
+    }
+
+    private void run(Step step, RestoreJob restore, ImageReader image, BlockDevice target) throws RescueException {
         switch (step) {
             case Step.EraseTable erase -> erase(target, erase);
-            case Step.WriteStream write -> new RestoreJob(image, target, meter, control, workers).write(write);
-            case Step.ReadBack ignored -> readBack(plan, path, image, control, meter);
-            case Step.SetHiddenSectors hidden -> setHiddenSectors(target, path, hidden);
-            case Step.WriteTable table -> writeTable(target, path, table);
+            case Step.WriteStream write -> restore.write(write);
+            case Step.ReadBack ignored -> readBack(image);
+            case Step.SetHiddenSectors hidden -> setHiddenSectors(target, hidden);
+            case Step.WriteTable table -> writeAndProve(target, table.writes());
             case Step.ReadStream ignored -> throw notOfARestore(step);
             case Step.StoreImage ignored -> throw notOfARestore(step);
             case Step.VerifyImage ignored -> throw notOfARestore(step);
@@ -101,18 +122,36 @@ final class RestoreSteps {
         }
     }
 
-    private static void erase(BlockDevice target, Step.EraseTable erase) throws RescueException {
-        ByteBuffer zeros = Buffers.aligned(ZERO_AT_ONCE_BYTES);
-        for (Extent extent : erase.extents()) {
-            for (long offset = extent.start(); offset < extent.end(); offset += ZERO_AT_ONCE_BYTES) {
-                int length = (int) Math.min(ZERO_AT_ONCE_BYTES, extent.end() - offset);
-                target.write(offset, zeros.clear().limit(length));
+    /** Proven at once: an old table that is still there could count instead of the new one. */
+    private void erase(BlockDevice target, Step.EraseTable erase) throws RescueException {
+        ByteBuffer zeros = Buffers.aligned(ERASED_AT_ONCE_BYTES);
+        for (Extent part : parts(erase)) {
+            target.write(part.start(), zeros.clear().limit((int) part.length()));
+        }
+        target.flush();
+        ByteBuffer found = Buffers.aligned(ERASED_AT_ONCE_BYTES);
+        try (BlockDevice written = devices.openVerify(path)) {
+            for (Extent part : parts(erase)) {
+                written.read(part.start(), found.clear().limit((int) part.length()));
+                if (!Buffers.isZero(found.flip())) {
+                    throw new IntegrityException("The target " + path + " does not hold what was written: the old table"
+                            + " near byte " + part.start() + " is not erased.");
+                }
             }
         }
     }
 
-    private void readBack(Plan plan, String path, ImageReader image, JobControl control, Meter meter)
-            throws RescueException {
+    private static List<Extent> parts(Step.EraseTable erase) {
+        List<Extent> parts = new ArrayList<>();
+        for (Extent extent : erase.extents()) {
+            for (long offset = extent.start(); offset < extent.end(); offset += ERASED_AT_ONCE_BYTES) {
+                parts.add(new Extent(offset, Math.min(ERASED_AT_ONCE_BYTES, extent.end() - offset)));
+            }
+        }
+        return parts;
+    }
+
+    private void readBack(ImageReader image) throws RescueException {
         try (BlockDevice written = devices.openVerify(path)) {
             ReadBackJob job = new ReadBackJob(image, written, meter, control, workers);
             for (Step.WriteStream stream : Jobs.steps(plan, Step.WriteStream.class)) {
@@ -121,26 +160,28 @@ final class RestoreSteps {
         }
     }
 
-    private void setHiddenSectors(BlockDevice target, String path, Step.SetHiddenSectors step) throws RescueException {
+    private void setHiddenSectors(BlockDevice target, Step.SetHiddenSectors step) throws RescueException {
         long start = step.onTarget().start();
-        int sectorBytes = Math.max(512, target.logicalSector().bytes());
-        Optional<BootSector> boot = BootSector.parse(
-                Reads.at(target, start, sectorBytes, "boot sector").array());
-        if (boot.isEmpty()) {
-            throw new MalformedDataException("boot sector", start, "one of NTFS or FAT", "something else");
+        BootSector boot = bootSector(target, start)
+                .orElseThrow(() -> new MalformedDataException("boot sector", start, "one of NTFS or FAT", "another"));
+        List<TableWrite> writes = new ArrayList<>();
+        for (long offset : boot.offsets(step.onTarget().length())) {
+            Optional<BootSector> there = bootSector(target, start + offset);
+            if (there.filter(boot::isCopiedBy).isPresent()) {
+                byte[] patched = there.get().withHiddenSectors(step.hiddenSectors());
+                writes.add(new TableWrite(start + offset, patched, "boot sector of " + step.label()));
+            }
         }
-        byte[] patched = boot.get().withHiddenSectors(step.hiddenSectors());
-        List<TableWrite> writes = boot.get().offsets(step.onTarget().length()).stream()
-                .map(offset -> new TableWrite(start + offset, patched, "boot sector of " + step.label()))
-                .toList();
-        writeAndProve(target, path, writes);
+        writeAndProve(target, writes);
     }
 
-    private void writeTable(BlockDevice target, String path, Step.WriteTable table) throws RescueException {
-        writeAndProve(target, path, table.writes());
+    private static Optional<BootSector> bootSector(BlockDevice target, long offsetBytes) throws RescueException {
+        int lengthBytes = target.logicalSector().bytes();
+        return BootSector.parse(
+                Reads.at(target, offsetBytes, lengthBytes, "boot sector").array());
     }
 
-    private void writeAndProve(BlockDevice target, String path, List<TableWrite> writes) throws RescueException {
+    private void writeAndProve(BlockDevice target, List<TableWrite> writes) throws RescueException {
         for (TableWrite write : writes) {
             target.write(write.offsetBytes(), write.buffer());
             target.flush();
@@ -156,7 +197,7 @@ final class RestoreSteps {
         }
     }
 
-    private static long totalBytes(Plan plan, Step step, ImageReader image) {
+    private long totalBytes(Step step, ImageReader image) {
         return switch (step) {
             case Step.WriteStream write -> usedBytes(image, write.stream());
             case Step.ReadBack ignored ->
@@ -171,7 +212,7 @@ final class RestoreSteps {
         return image.description().stream(stream).orElseThrow().usedBytes();
     }
 
-    private void reread(String path, List<String> details) {
+    private void reread(List<String> details) {
         try {
             devices.rereadTable(path);
         } catch (RescueException e) {
@@ -180,7 +221,7 @@ final class RestoreSteps {
         }
     }
 
-    private static String imagePath(Plan plan) throws RefusedException {
+    private String imagePath() throws RefusedException {
         return plan.preconditions().stream()
                 .filter(Precondition.ImageIs.class::isInstance)
                 .map(condition -> ((Precondition.ImageIs) condition).path())

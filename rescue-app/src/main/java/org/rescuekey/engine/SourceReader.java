@@ -21,11 +21,18 @@ final class SourceReader {
 
     private final BlockDevice source;
     private final Consumer<String> notes;
+    private final JobControl control;
     private int failuresInARow;
 
-    SourceReader(BlockDevice source, Consumer<String> notes) {
+    /**
+     * A reader of one source, from its first window to its last: the count of failures goes on from window to window.
+     *
+     * @param control asked before every sector that is read alone, which can take long on a failing disk
+     */
+    SourceReader(BlockDevice source, Consumer<String> notes, JobControl control) {
         this.source = source;
         this.notes = notes;
+        this.control = control;
     }
 
     /**
@@ -85,6 +92,7 @@ final class SourceReader {
         for (long offset = run.start(); offset < run.end(); offset += sector) {
             Extent one = new Extent(offset, Math.min(sector, run.end() - offset));
             ByteBuffer part = slice(buffer, one, window);
+            control.checkpoint();
             try {
                 source.read(offset, part);
                 failuresInARow = 0;

@@ -66,7 +66,7 @@ final class StickJob {
             meter.step(plan.steps().size(), plan.steps().getLast().words(), all.length());
             compare(iso, path, all, control, meter);
         } catch (RescueException e) {
-            throw new JobFailure(e, "The stick " + path + " is incomplete and will not start a PC.", true);
+            throw new JobFailure(e, "The stick " + path + " is incomplete and will not start a PC.", JobState.FAILED);
         }
     }
 

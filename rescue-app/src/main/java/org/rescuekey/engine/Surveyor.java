@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.device.SliceDevice;
+import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.filesystem.UsedMap;
@@ -33,12 +34,39 @@ final class Surveyor {
      */
     static SourceSurvey survey(BlockDevice device, DiskInfo disk, boolean exact) throws RescueException {
         TableReading reading = PartitionTables.read(device);
-        List<SourceSurvey.Stream> streams = new ArrayList<>();
         if (reading.table().isEmpty()) {
-            streams.add(wholeDisk(device, exact));
-            return new SourceSurvey(disk, reading, streams);
+            return new SourceSurvey(disk, reading, List.of(wholeDisk(device, exact)));
         }
         PartitionTable table = reading.table().get();
+        if (table.kind().equals("mbr") && table.partitions().isEmpty()) {
+            return withoutPartitions(device, disk, reading, exact);
+        }
+        return new SourceSurvey(disk, reading, streams(device, table, exact));
+    }
+
+    /**
+     * An MBR without partitions may be the boot sector of a volume on the whole disk, or stand before something unknown:
+     * only where nothing shows behind it is the disk taken for unpartitioned.
+     */
+    private static SourceSurvey withoutPartitions(
+            BlockDevice device, DiskInfo disk, TableReading reading, boolean exact) throws RescueException {
+        SourceSurvey.Stream whole = wholeDisk(device, exact);
+        if (whole.volume().isPresent()) {
+            TableReading none = new TableReading(Optional.empty(), reading.findings(), false);
+            return new SourceSurvey(disk, none, List.of(whole));
+        }
+        int sector = device.logicalSector().bytes();
+        BlockDevice behind =
+                new SliceDevice(device, Extent.between(sector, device.sizeBytes()), device.name() + " behind sector 0");
+        if (!isEmpty(behind)) {
+            return new SourceSurvey(disk, reading, List.of(whole));
+        }
+        return new SourceSurvey(disk, reading, streams(device, reading.table().orElseThrow(), exact));
+    }
+
+    private static List<SourceSurvey.Stream> streams(BlockDevice device, PartitionTable table, boolean exact)
+            throws RescueException {
+        List<SourceSurvey.Stream> streams = new ArrayList<>();
         ExtentSet outside = OutsideExtents.of(table, exact);
         streams.add(new SourceSurvey.Stream(
                 0, Reads.whole(device), Optional.empty(), Optional.empty(), new UsedMap(outside, exact, "")));
@@ -47,14 +75,11 @@ final class Surveyor {
                 streams.add(partition(device, partition, exact));
             }
         }
-        return new SourceSurvey(disk, reading, streams);
+        return streams;
     }
 
     private static SourceSurvey.Stream wholeDisk(BlockDevice device, boolean exact) throws RescueException {
-        VolumeInfo volume = Volumes.recognise(device);
-        Optional<VolumeInfo> found = volume.type() == FileSystemType.EMPTY || volume.type() == FileSystemType.UNKNOWN
-                ? Optional.empty()
-                : Optional.of(volume);
+        Optional<VolumeInfo> found = volume(device).filter(volume -> volume.type() != FileSystemType.UNKNOWN);
         return new SourceSurvey.Stream(0, Reads.whole(device), Optional.empty(), found, map(device, exact));
     }
 
@@ -62,13 +87,8 @@ final class Surveyor {
             throws RescueException {
         BlockDevice slice =
                 new SliceDevice(device, partition.extent(), device.name() + " partition " + partition.number());
-        VolumeInfo volume = Volumes.recognise(slice);
         return new SourceSurvey.Stream(
-                partition.number(),
-                partition.extent(),
-                Optional.of(partition),
-                volume.type() == FileSystemType.EMPTY ? Optional.empty() : Optional.of(volume),
-                map(slice, exact));
+                partition.number(), partition.extent(), Optional.of(partition), volume(slice), map(slice, exact));
     }
 
     private static UsedMap map(BlockDevice volume, boolean exact) throws RescueException {
@@ -76,6 +96,38 @@ final class Surveyor {
             Extent all = Reads.whole(volume);
             return new UsedMap(ExtentSet.of(all), true, "every sector was asked for");
         }
-        return Volumes.usedMap(volume);
+        try {
+            return Volumes.usedMap(volume);
+        } catch (DeviceException e) {
+            throwUnlessBadSector(e);
+            ExtentSet all = ExtentSet.of(Reads.whole(volume));
+            return new UsedMap(all, true, "What it uses cannot be read (" + e.getMessage() + ").");
+        }
+    }
+
+    /** What is in a volume; nothing where it is empty, or where a bad sector hides what it is. */
+    private static Optional<VolumeInfo> volume(BlockDevice volume) throws RescueException {
+        try {
+            return Optional.of(Volumes.recognise(volume)).filter(found -> found.type() != FileSystemType.EMPTY);
+        } catch (DeviceException e) {
+            throwUnlessBadSector(e);
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isEmpty(BlockDevice volume) throws RescueException {
+        try {
+            return Volumes.recognise(volume).type() == FileSystemType.EMPTY;
+        } catch (DeviceException e) {
+            throwUnlessBadSector(e);
+            return false;
+        }
+    }
+
+    /** A disk with bad sectors is what a capture is needed for most; one that is gone is not worth a plan. */
+    private static void throwUnlessBadSector(DeviceException e) throws DeviceException {
+        if (e.errno() != DeviceException.EIO) {
+            throw e;
+        }
     }
 }

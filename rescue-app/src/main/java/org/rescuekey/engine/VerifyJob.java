@@ -7,6 +7,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.container.BlockDecoder;
 import org.rescuekey.image.container.ImageReader;
+import org.rescuekey.image.container.ImageVerifier;
 import org.rescuekey.image.index.BlockEntry;
 
 /**
@@ -23,6 +24,7 @@ final class VerifyJob {
     private final int workers;
     private final List<String> damages = new ArrayList<>();
     private long damageCount;
+    private long structureCount;
 
     VerifyJob(ImageReader image, Meter meter, JobControl control, int workers) {
         this.image = image;
@@ -37,9 +39,14 @@ final class VerifyJob {
      * @return the damages found, a sentence each; empty if the image can be restored
      */
     List<String> run(boolean quick) throws RescueException {
+        try (ImageVerifier verifier = new ImageVerifier(image)) {
+            verifier.copies().forEach(damage -> damaged(damage.what()));
+        }
+        structureCount = damageCount;
+        List<ImageSlot> slots = ImageSlot.pool(image.header().blockSize(), workers);
         for (ImageDescription.Stream stream : image.description().streams()) {
             ImageWalk walk = ImageWalk.telling(image, stream.id(), this::damaged);
-            new Pipeline<>("verify", ImageSlot.pool(image.header().blockSize(), workers), workers)
+            new Pipeline<>("verify", slots, workers)
                     .run(slot -> fill(walk, slot, quick), () -> checker(quick), slot -> {
                         meter.done(slot.used().totalBytes());
                         control.checkpoint();
@@ -49,6 +56,16 @@ final class VerifyJob {
             damages.add("And " + (damageCount - damages.size()) + " more.");
         }
         return List.copyOf(damages);
+    }
+
+    /** How many places do not match. */
+    long damageCount() {
+        return damageCount;
+    }
+
+    /** Whether all that was found is damage to copies of which another one is whole. */
+    boolean isRestorable() {
+        return damageCount == structureCount;
     }
 
     private boolean fill(ImageWalk walk, ImageSlot slot, boolean quick) throws RescueException {
@@ -89,10 +106,13 @@ final class VerifyJob {
         };
     }
 
-    private synchronized void damaged(RescueException damage) {
+    private void damaged(RescueException damage) {
+        damaged(String.valueOf(damage.getMessage()));
+    }
+
+    private synchronized void damaged(String message) {
         damageCount++;
         if (damages.size() < LISTED) {
-            String message = String.valueOf(damage.getMessage());
             damages.add(message);
             meter.note(message);
         }

@@ -45,6 +45,7 @@ public final class BenchDisk {
     private String serial;
     private boolean readOnly;
     private boolean bootMedium;
+    private boolean tableUnreadable;
 
     BenchDisk(String path, long sizeBytes, SectorSize sector) {
         this.path = path;
@@ -65,6 +66,12 @@ public final class BenchDisk {
 
     public BenchDisk bootMedium() {
         bootMedium = true;
+        return this;
+    }
+
+    /** The inventory could not read the whole table. */
+    BenchDisk tableUnreadable() {
+        tableUnreadable = true;
         return this;
     }
 
@@ -175,6 +182,7 @@ public final class BenchDisk {
     DiskInfo info() throws RescueException {
         TableReading reading = PartitionTables.read(medium);
         Optional<PartitionTable> table = reading.table();
+        String hash = tableUnreadable ? "" : hash(table);
         Optional<VolumeInfo> wholeDisk = Optional.empty();
         if (table.isEmpty() || table.get().partitions().isEmpty()) {
             wholeDisk = Optional.of(Volumes.recognise(medium));
@@ -191,8 +199,6 @@ public final class BenchDisk {
         for (Partition partition : table.map(PartitionTable::partitions).orElse(List.of())) {
             partitions.add(info(partition));
         }
-        String hash =
-                table.isPresent() ? TableHash.of(medium, table.get().tableExtents()) : TableHash.ofNoTable(medium);
         return new DiskInfo(
                 path,
                 path.substring(path.lastIndexOf('/') + 1),
@@ -215,6 +221,10 @@ public final class BenchDisk {
                 List.of(),
                 bootMedium,
                 reading.findings());
+    }
+
+    private String hash(Optional<PartitionTable> table) throws RescueException {
+        return table.isPresent() ? TableHash.of(medium, table.get().tableExtents()) : TableHash.ofNoTable(medium);
     }
 
     private PartitionInfo info(Partition partition) throws RescueException {

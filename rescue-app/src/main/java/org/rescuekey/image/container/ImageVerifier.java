@@ -37,11 +37,17 @@ public final class ImageVerifier implements AutoCloseable {
         plain = ByteBuffer.allocateDirect(blockSize.bytes());
     }
 
-    /** Checks all that is not blocks. */
-    public List<Damage> quick() throws RescueException {
+    /** Checks what an image holds several times: the header and the description. */
+    public List<Damage> copies() throws RescueException {
         List<Damage> damages = new ArrayList<>();
         reader.repairs().forEach(repair -> damages.add(new Damage.Structure(repair)));
         checkHeaderCopies(damages);
+        return damages;
+    }
+
+    /** Checks all that is not blocks. */
+    public List<Damage> quick() throws RescueException {
+        List<Damage> damages = copies();
         checkPages(damages);
         return damages;
     }

@@ -1,0 +1,166 @@
+package org.rescuekey.engine;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.DeviceOpener;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.BlockSize;
+import org.rescuekey.image.EndState;
+import org.rescuekey.image.HashAlgorithm;
+import org.rescuekey.image.ImageHeader;
+import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.container.ImageNames;
+import org.rescuekey.image.container.ImageWriter;
+import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.Precondition;
+import org.rescuekey.plan.Step;
+
+/**
+ * Carries out a capture: opens and protects the source, checks everything again, reads it into a new image, and proves
+ * the image. Until the image has its end it says itself that it is incomplete.
+ */
+final class CaptureSteps {
+    private final DeviceOpener devices;
+    private final MachinePort machine;
+    private final ImageCatalog catalog;
+    private final Jobs jobs;
+    private final SecureRandom random;
+    private final int workers;
+
+    CaptureSteps(
+            DeviceOpener devices,
+            MachinePort machine,
+            ImageCatalog catalog,
+            Jobs jobs,
+            SecureRandom random,
+            int workers) {
+        this.devices = devices;
+        this.machine = machine;
+        this.catalog = catalog;
+        this.jobs = jobs;
+        this.random = random;
+        this.workers = workers;
+    }
+
+    /** A finished image that is not proven yet. */
+    private record Captured(EndState state, List<String> unreadable) {}
+
+    Outcome run(Plan plan, JobControl control, Meter meter) throws RescueException, JobFailure {
+        Step.StoreImage image = Jobs.only(plan, Step.StoreImage.class);
+        Captured captured = capture(plan, image, control, meter);
+        List<Step.VerifyImage> verifications = Jobs.steps(plan, Step.VerifyImage.class);
+        for (Step.VerifyImage verification : verifications) {
+            Outcome verified = verify(plan, image, verification, control, meter);
+            if (verified.state() == JobState.DAMAGED) {
+                return new Outcome(
+                        JobState.FAILED,
+                        "The image was written, but does not read back as it should. Do not rely on it.",
+                        verified.details(),
+                        List.of("Check the health of the place's disk, and capture again to another one."),
+                        image.path());
+            }
+        }
+        boolean readable = captured.state() == EndState.COMPLETE;
+        String proof = verifications.isEmpty() ? "It was not verified, as asked." : "Every block was read back.";
+        return new Outcome(
+                readable ? JobState.COMPLETE : JobState.COMPLETE_WITH_UNREADABLE,
+                (readable
+                                ? "The image is complete. "
+                                : "The image is complete but for sectors that could not be read. ")
+                        + proof,
+                captured.unreadable(),
+                List.of("Keep the image on a disk that is not in this PC."),
+                image.path());
+    }
+
+    private Captured capture(Plan plan, Step.StoreImage image, JobControl control, Meter meter)
+            throws RescueException, JobFailure {
+        String path = Jobs.path(plan, Precondition.Role.SOURCE);
+        Captured captured = null;
+        try (BlockDevice source = devices.openSource(path);
+                DeviceOpener.SourceGuard guard = devices.protectSource(path)) {
+            new Preconditions(machine).check(plan, Precondition.Role.SOURCE, source);
+            ImageHeader header = ImageHeader.full(
+                    UUID.randomUUID(),
+                    UUID.randomUUID(),
+                    BlockSize.DEFAULT,
+                    HashAlgorithm.XXH3_128,
+                    random.nextLong(),
+                    image.description().created());
+            List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
+            CaptureJob job = new CaptureJob(source, streams, header, image.level(), meter, control);
+            captured = new Captured(write(image, header, job), job.unreadable());
+        } catch (RescueException e) {
+            throw unprovenIfMade(captured, image, e);
+        }
+        return captured;
+    }
+
+    /** Even the closing of a source that has been captured can fail; the image is there all the same. */
+    private static RescueException unprovenIfMade(@Nullable Captured captured, Step.StoreImage image, RescueException e)
+            throws JobFailure {
+        if (captured != null) {
+            throw new JobFailure(e, unproven(image), JobState.FAILED);
+        }
+        return e;
+    }
+
+    private Outcome verify(
+            Plan plan, Step.StoreImage image, Step.VerifyImage verification, JobControl control, Meter meter)
+            throws JobFailure {
+        try {
+            return jobs.verify(verification, plan.steps().indexOf(verification) + 1, control, meter);
+        } catch (RescueException e) {
+            throw new JobFailure(e, unproven(image), JobState.FAILED);
+        }
+    }
+
+    private static String unproven(Step.StoreImage image) {
+        return "The image was written as " + image.path() + ", but it is not proven that it can be restored: verify it"
+                + " before you rely on it. The source is unchanged.";
+    }
+
+    private EndState write(Step.StoreImage image, ImageHeader header, CaptureJob job)
+            throws RescueException, JobFailure {
+        ImageStore store = catalog.newStore(Path.of(image.directory()));
+        try (ImageWriter writer = ImageWriter.create(store, image.name(), header, image.description())) {
+            return job.run(writer, workers).state();
+        } catch (RescueException e) {
+            throw unfinished(store, image, e);
+        }
+    }
+
+    /** What is left of an image that did not get its end. */
+    private static JobFailure unfinished(ImageStore store, Step.StoreImage image, RescueException e) {
+        String directory = image.directory() + "/";
+        String partial = ImageNames.partial(image.name());
+        if (exists(store, image.name())) {
+            return new JobFailure(
+                    e,
+                    "The image is incomplete: it has its name, " + directory + image.name() + ", but whether all of it"
+                            + " is on the medium is not known; verify it before you rely on it. The source is unchanged.",
+                    JobState.INCOMPLETE);
+        }
+        if (exists(store, partial)) {
+            return new JobFailure(
+                    e,
+                    "The image is incomplete and cannot be restored; what was written is kept as " + directory + partial
+                            + ". The source is unchanged.",
+                    JobState.INCOMPLETE);
+        }
+        return new JobFailure(e, "No image was made. The source is unchanged.", JobState.FAILED);
+    }
+
+    /** A place that no longer answers may hold anything. */
+    private static boolean exists(ImageStore store, String name) {
+        try {
+            return store.exists(name);
+        } catch (RescueException e) {
+            return true;
+        }
+    }
+}
