@@ -33,7 +33,7 @@ import org.rescuekey.inventory.PartitionInfo;
  */
 public final class LinuxInventory {
     /** A disk that answers later than this is shown without its content. */
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
     private final Path root;
     private final DeviceOpener opener;

@@ -59,7 +59,18 @@ public final class LinuxMachine implements MachinePort {
 
     @Override
     public Machine snapshot() {
-        return inventory.snapshot();
+        Machine all = inventory.snapshot();
+        List<DiskInfo> disks =
+                all.disks().stream().filter(disk -> !isPartOfTheStick(disk)).toList();
+        return new Machine(all.model(), all.firmware(), all.secureBoot(), all.memoryBytes(), disks);
+    }
+
+    /** The stick's own file systems are loop devices over files on it: to a user they are the stick, not disks. */
+    private static boolean isPartOfTheStick(DiskInfo disk) {
+        return disk.bus().equals("loop")
+                && disk.mounts().stream()
+                        .anyMatch(mount -> mount.mountPoint().startsWith("/run/rescuekey/")
+                                && !mount.mountPoint().startsWith("/run/rescuekey/places/"));
     }
 
     @Override
