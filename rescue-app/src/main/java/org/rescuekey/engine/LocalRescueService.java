@@ -173,14 +173,14 @@ public final class LocalRescueService implements RescueService {
                 place.mounted());
     }
 
-    private ImageOrigin origin(DiskInfo disk, Place place, Instant now) throws RescueException {
+    private ImageOrigin origin(DiskInfo disk, Place place, Instant now) {
         byte[] set = new byte[4];
         random.nextBytes(set);
         String owner = forFileName(disk.model().isEmpty() ? Path.of(disk.path()).getFileName() + "" : disk.model());
         String directory = place.path() + "/" + owner + "/" + HexFormat.of().formatHex(set);
         String name = "001-full-" + DATE.format(now.atOffset(ZoneOffset.UTC)) + ImageNames.SUFFIX;
         return new ImageOrigin(
-                directory, name, "Rescue Key " + version, machine.snapshot().model(), now);
+                directory, name, "Rescue Key " + version, machine.model(), now);
     }
 
     private static String forFileName(String text) {

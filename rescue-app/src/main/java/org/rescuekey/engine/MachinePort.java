@@ -20,6 +20,9 @@ public interface MachinePort {
 
     Machine snapshot() throws RescueException;
 
+    /** Maker and model of this machine, which an image records; empty where unknown. */
+    String model();
+
     /**
      * Finds a disk or partition by path, serial number or WWN; a regular file is a disk, too.
      *

@@ -131,6 +131,11 @@ final class FakeMachine implements MachinePort, DeviceOpener {
     }
 
     @Override
+    public String model() {
+        return "Bench PC";
+    }
+
+    @Override
     public Machine snapshot() throws RescueException {
         List<DiskInfo> infos = new ArrayList<>();
         for (BenchDisk disk : disks.values()) {

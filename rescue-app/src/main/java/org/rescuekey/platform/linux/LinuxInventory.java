@@ -98,6 +98,21 @@ public final class LinuxInventory {
         return new DiskNames(root, system, blocks).resolve(name);
     }
 
+    /** The path of the disk that a partition's path belongs to; a disk's own path, or that of a file, stays as it is. */
+    public String diskOf(String path) {
+        return blocks.nameOf(path).flatMap(blocks::diskOf).map(BlockTree::pathOf).orElse(path);
+    }
+
+    /** The paths of all disks, without a look at what is on them. */
+    public List<String> diskPaths() {
+        return blocks.disks().stream().map(BlockTree::pathOf).toList();
+    }
+
+    /** Maker and model of the machine; empty where the firmware does not say. */
+    public String machineModel() {
+        return new MachineFacts(system).model();
+    }
+
     /**
      * Every device path, and every file behind a loop device, that a file or folder lies on: with images in it, none of
      * these may be a target. Empty for what lies on a share or in memory.

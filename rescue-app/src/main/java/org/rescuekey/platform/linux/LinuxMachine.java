@@ -81,15 +81,17 @@ public final class LinuxMachine implements MachinePort {
     @Override
     public Named find(String name) throws RescueException {
         String path = inventory.resolve(name);
-        Optional<DiskInfo> disk = inventory.snapshot().diskOf(path);
-        if (disk.isEmpty()) {
-            return new Named(inventory.describe(path), OptionalInt.empty());
-        }
-        OptionalInt partition = disk.get().partitions().stream()
+        DiskInfo disk = inventory.describe(inventory.diskOf(path));
+        OptionalInt partition = disk.partitions().stream()
                 .filter(found -> found.path().equals(path))
                 .mapToInt(PartitionInfo::number)
                 .findFirst();
-        return new Named(disk.get(), partition);
+        return new Named(disk, partition);
+    }
+
+    @Override
+    public String model() {
+        return inventory.machineModel();
     }
 
     @Override
@@ -175,21 +177,19 @@ public final class LinuxMachine implements MachinePort {
         }
     }
 
-    private List<Mount> mountsOf(String device) {
-        Optional<DiskInfo> disk = inventory.snapshot().diskOf(device);
-        if (disk.isEmpty() || disk.get().path().equals(device)) {
-            return disk.map(DiskInfo::mounts).orElse(List.of());
-        }
-        return disk.get().partitions().stream()
-                .filter(partition -> partition.path().equals(device))
-                .flatMap(partition -> partition.mounts().stream())
-                .toList();
+    private List<Mount> mountsOf(String device) throws RescueException {
+        DiskInfo disk = inventory.describe(inventory.diskOf(device));
+        return disk.path().equals(device)
+                ? disk.mounts()
+                : disk.partitions().stream()
+                        .filter(partition -> partition.path().equals(device))
+                        .flatMap(partition -> partition.mounts().stream())
+                        .toList();
     }
 
     private Place placeAt(Path directory) {
         Set<String> below = inventory.below(directory);
-        String disk = inventory.snapshot().disks().stream()
-                .map(DiskInfo::path)
+        String disk = inventory.diskPaths().stream()
                 .filter(below::contains)
                 .findFirst()
                 .orElse("");
