@@ -179,8 +179,7 @@ public final class LocalRescueService implements RescueService {
         String owner = forFileName(disk.model().isEmpty() ? Path.of(disk.path()).getFileName() + "" : disk.model());
         String directory = place.path() + "/" + owner + "/" + HexFormat.of().formatHex(set);
         String name = "001-full-" + DATE.format(now.atOffset(ZoneOffset.UTC)) + ImageNames.SUFFIX;
-        return new ImageOrigin(
-                directory, name, "Rescue Key " + version, machine.model(), now);
+        return new ImageOrigin(directory, name, "Rescue Key " + version, machine.model(), now);
     }
 
     private static String forFileName(String text) {

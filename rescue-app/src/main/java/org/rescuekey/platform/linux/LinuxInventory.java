@@ -100,7 +100,10 @@ public final class LinuxInventory {
 
     /** The path of the disk that a partition's path belongs to; a disk's own path, or that of a file, stays as it is. */
     public String diskOf(String path) {
-        return blocks.nameOf(path).flatMap(blocks::diskOf).map(BlockTree::pathOf).orElse(path);
+        return blocks.nameOf(path)
+                .flatMap(blocks::diskOf)
+                .map(BlockTree::pathOf)
+                .orElse(path);
     }
 
     /** The paths of all disks, without a look at what is on them. */
