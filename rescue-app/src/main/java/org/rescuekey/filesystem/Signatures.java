@@ -7,15 +7,17 @@ import java.util.List;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.ext.ExtVolume;
 import org.rescuekey.filesystem.fat.FatVolume;
 import org.rescuekey.filesystem.ntfs.NtfsVolume;
 
 /** The marks that file systems leave, and the order in which they count where a volume bears several. */
 final class Signatures {
-    static final long EXT_MARK_OFFSET = 1024 + 0x38;
     static final long BTRFS_SUPERBLOCK_OFFSET = 64 << 10;
     static final byte[] LUKS_MARK = {'L', 'U', 'K', 'S', (byte) 0xBA, (byte) 0xBE};
 
+    private static final int EXT_SUPERBLOCK_OFFSET = 1024;
+    private static final int EXT_SUPERBLOCK_BYTES = 1024;
     private static final int EXT_MAGIC = 0xEF53;
     private static final int BOOT_SECTOR_BYTES = 512;
     private static final long MD_MAGIC = 0xA92B_4EFCL;
@@ -49,13 +51,13 @@ final class Signatures {
         add(found, FileSystemType.REFS, probe.has(3, "ReFS") && probe.has(16, "FSRS"));
         add(found, FileSystemType.XFS, probe.has(0, "XFSB"));
         add(found, FileSystemType.BTRFS, probe.has(BTRFS_SUPERBLOCK_OFFSET + 64, "_BHRfS_M"));
-        int extMagic = probe.at(EXT_MARK_OFFSET, 2).getShort() & 0xFFFF;
+        boolean fat = !bitLocker && FatVolume.isOne(boot);
         // Stands for ext2 and ext3 too; which of them it is shows when it is opened.
-        add(found, FileSystemType.EXT4, extMagic == EXT_MAGIC);
+        add(found, FileSystemType.EXT4, isExt(probe, fat));
         add(found, FileSystemType.SWAP, swapPageBytes(probe) > 0);
         add(found, FileSystemType.SQUASHFS, probe.has(0, "hsqs"));
         // Stands for FAT12 and FAT16 too.
-        add(found, FileSystemType.FAT32, !bitLocker && FatVolume.isOne(boot));
+        add(found, FileSystemType.FAT32, fat);
         if (found.isEmpty()) {
             // Their marks stand where others keep data, so they say nothing beside another one.
             add(found, FileSystemType.ISO9660, probe.has(32_769, "CD001"));
@@ -68,6 +70,13 @@ final class Signatures {
         if (there) {
             found.add(type);
         }
+    }
+
+    /** Two bytes are soon there by chance, as they may be in a FAT, so beside one the whole superblock has to fit. */
+    private static boolean isExt(Probe probe, boolean fat) {
+        ByteBuffer superblock = probe.at(EXT_SUPERBLOCK_OFFSET, EXT_SUPERBLOCK_BYTES);
+        boolean marked = (superblock.getShort(0x38) & 0xFFFF) == EXT_MAGIC;
+        return marked && (!fat || ExtVolume.isPlausible(superblock));
     }
 
     /**

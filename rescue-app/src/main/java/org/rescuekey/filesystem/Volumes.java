@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
+import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ext.ExtVolume;
@@ -21,9 +22,9 @@ public final class Volumes {
     private Volumes() {}
 
     /**
-     * Tells what is in a volume. What is damaged is left out and named in the notes.
+     * Tells what is in a volume. What is damaged or cannot be read is left out and named in the notes.
      *
-     * @throws org.rescuekey.error.DeviceException if the device cannot be read
+     * @throws DeviceException if the places where file systems leave their marks cannot be read
      */
     public static VolumeInfo recognise(BlockDevice volume) throws RescueException {
         Probe probe = Probe.of(volume);
@@ -39,7 +40,7 @@ public final class Volumes {
      * Maps what a volume uses. What is damaged or not understood gives a raw map with the reason; only errors of the
      * device are thrown.
      *
-     * @throws org.rescuekey.error.DeviceException if the device cannot be read
+     * @throws DeviceException if the device cannot be read
      */
     public static UsedMap usedMap(BlockDevice volume) throws RescueException {
         List<FileSystemType> found = Signatures.find(volume, Probe.of(volume));
@@ -83,7 +84,7 @@ public final class Volumes {
                 case EXT4 -> ext(ExtVolume.open(volume));
                 default -> OtherVolumes.describe(type, volume, probe);
             };
-        } catch (MalformedDataException e) {
+        } catch (MalformedDataException | DeviceException e) {
             return bare(type, List.of(couldNotRead("Its file system", e)));
         }
     }
@@ -158,18 +159,18 @@ public final class Volumes {
         T ask() throws RescueException;
     }
 
-    /** The answer to a question; where that part of the volume is damaged, a note and what to assume then. */
+    /** The answer to a question; where that part of the volume cannot be read, a note and what to assume then. */
     private static <T> T orElse(T assumed, String what, List<String> notes, Question<T> question)
             throws RescueException {
         try {
             return question.ask();
-        } catch (MalformedDataException e) {
+        } catch (MalformedDataException | DeviceException e) {
             notes.add(couldNotRead(what, e));
             return assumed;
         }
     }
 
-    private static String couldNotRead(String what, MalformedDataException cause) {
+    private static String couldNotRead(String what, RescueException cause) {
         return what + " could not be read (" + cause.getMessage() + ").";
     }
 

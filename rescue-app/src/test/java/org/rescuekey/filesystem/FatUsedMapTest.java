@@ -114,6 +114,19 @@ class FatUsedMapTest {
     }
 
     @Test
+    void entryThatLooksLikeTheMarkOfExtIsNotTakenForIt() throws IOException {
+        Path volume = folder.resolve("fat.img");
+        Tool.run("truncate", "-s", "24M", volume);
+        Tool.run("mkfs.vfat", "-F", 16, "-s", 1, "-R", 1, volume);
+        try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
+            device.write(1024 + 0x38, littleEndian(0xEF53).limit(2));
+        }
+
+        assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).type()).isEqualTo(FileSystemType.FAT16);
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isFalse();
+    }
+
+    @Test
     void upperFourBitsOfAnEntryDoNotMakeItUsedButTheSecondCopyDoes() throws IOException {
         Path volume = make(32, 512, 1, 34_000);
         FatGeometry fat;

@@ -305,6 +305,23 @@ class VolumesTest {
         assertThat(reads).isGreaterThan(3);
     }
 
+    @Test
+    void whatCannotBeReadIsNamedInTheNotes() throws IOException {
+        Path volume = NtfsFixture.make(folder.resolve("volume.img"), 12 << 20, 4096, 512);
+        try (FileDevice file = FileDevice.openReadOnly(volume, SectorSize.SECTOR_512)) {
+            FailingDevice counting = new FailingDevice(file, Integer.MAX_VALUE);
+            assertThat(Volumes.recognise(counting).notes()).isEmpty();
+            // The first two reads are those of the probed places.
+            for (int failing = 3; failing <= counting.reads; failing++) {
+                VolumeInfo info = Volumes.recognise(new FailingDevice(file, failing));
+                assertThat(info.type()).isEqualTo(FileSystemType.NTFS);
+                assertThat(info.notes()).hasSize(1).allMatch(note -> note.contains("could not be read"));
+            }
+            BlockDevice broken = new FailingDevice(file, 1);
+            assertThatThrownBy(() -> Volumes.recognise(broken)).isInstanceOf(DeviceException.class);
+        }
+    }
+
     /** Fails one read of all. */
     private static final class FailingDevice extends ForwardingDevice {
         private final int failing;

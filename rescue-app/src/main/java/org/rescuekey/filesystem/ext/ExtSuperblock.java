@@ -30,7 +30,8 @@ final class ExtSuperblock {
     private final int descriptorBytes;
     private final int groupCount;
 
-    private ExtSuperblock(ByteBuffer bytes) throws MalformedDataException {
+    /** @param bytes the 1024 bytes of the superblock, little-endian */
+    ExtSuperblock(ByteBuffer bytes) throws MalformedDataException {
         this.bytes = bytes;
         check(u16(0x38) == MAGIC, 0x38, "the mark of ext2, ext3 and ext4", u16(0x38));
         check(u32(0x18) <= MAX_BLOCK_SHIFT, 0x18, "blocks of 1 to 64 KiB", u32(0x18));

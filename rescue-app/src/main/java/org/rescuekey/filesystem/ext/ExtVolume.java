@@ -1,5 +1,6 @@
 package org.rescuekey.filesystem.ext;
 
+import java.nio.ByteBuffer;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
@@ -17,6 +18,15 @@ public final class ExtVolume {
     private ExtVolume(BlockDevice volume, ExtSuperblock superblock) {
         this.volume = volume;
         this.superblock = superblock;
+    }
+
+    /** Tells whether 1024 little-endian bytes are a superblock whose fields fit each other, beyond its short mark. */
+    public static boolean isPlausible(ByteBuffer superblock) {
+        try {
+            return new ExtSuperblock(superblock).groupCount() > 0;
+        } catch (MalformedDataException e) {
+            return false;
+        }
     }
 
     /** Opens a volume whose superblock bears the mark. */
