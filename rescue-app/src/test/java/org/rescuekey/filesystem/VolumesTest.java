@@ -1,7 +1,6 @@
 package org.rescuekey.filesystem;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,14 +14,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.FileDevice;
-import org.rescuekey.device.ForwardingDevice;
 import org.rescuekey.device.MemoryDevice;
-import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.units.SectorSize;
 
@@ -277,69 +272,6 @@ class VolumesTest {
     void statesHaveWordsAndARemedy(VolumeState state) {
         assertThat(state.words()).isNotBlank().doesNotEndWith(".");
         assertThat(state.remedy()).endsWith(".");
-    }
-
-    /** A device that cannot be read is not a damaged volume: it is not taken for raw. */
-    @ParameterizedTest
-    @CsvSource({"ntfs", "fat", "ext"})
-    void errorsOfTheDeviceAreThrown(String kind) throws IOException {
-        Path volume = folder.resolve("volume.img");
-        Tool.run("truncate", "-s", "12M", volume);
-        switch (kind) {
-            case "ntfs" -> NtfsFixture.make(volume, 12 << 20, 4096, 512);
-            case "fat" -> Tool.run("mkfs.vfat", "-F", 16, "-s", 1, volume);
-            default -> Tool.run("mke2fs", "-q", "-F", "-t", "ext4", volume);
-        }
-        int reads;
-        try (FileDevice file = FileDevice.openReadOnly(volume, SectorSize.SECTOR_512)) {
-            FailingDevice counting = new FailingDevice(file, Integer.MAX_VALUE);
-            assertThat(Volumes.usedMap(counting).raw()).isFalse();
-            reads = counting.reads;
-            for (int failing = 1; failing <= reads; failing++) {
-                BlockDevice broken = new FailingDevice(file, failing);
-                assertThatThrownBy(() -> Volumes.usedMap(broken))
-                        .as("read %d of %d", failing, reads)
-                        .isInstanceOf(DeviceException.class);
-            }
-        }
-        assertThat(reads).isGreaterThan(3);
-    }
-
-    @Test
-    void whatCannotBeReadIsNamedInTheNotes() throws IOException {
-        Path volume = NtfsFixture.make(folder.resolve("volume.img"), 12 << 20, 4096, 512);
-        try (FileDevice file = FileDevice.openReadOnly(volume, SectorSize.SECTOR_512)) {
-            FailingDevice counting = new FailingDevice(file, Integer.MAX_VALUE);
-            assertThat(Volumes.recognise(counting).notes()).isEmpty();
-            // The first two reads are those of the probed places.
-            for (int failing = 3; failing <= counting.reads; failing++) {
-                VolumeInfo info = Volumes.recognise(new FailingDevice(file, failing));
-                assertThat(info.type()).isEqualTo(FileSystemType.NTFS);
-                assertThat(info.notes()).hasSize(1).allMatch(note -> note.contains("could not be read"));
-            }
-            BlockDevice broken = new FailingDevice(file, 1);
-            assertThatThrownBy(() -> Volumes.recognise(broken)).isInstanceOf(DeviceException.class);
-        }
-    }
-
-    /** Fails one read of all. */
-    private static final class FailingDevice extends ForwardingDevice {
-        private final int failing;
-        private int reads;
-
-        private FailingDevice(BlockDevice inner, int failing) {
-            super(inner);
-            this.failing = failing;
-        }
-
-        @Override
-        public void read(long offsetBytes, ByteBuffer buffer) throws RescueException {
-            reads++;
-            if (reads == failing) {
-                throw new DeviceException("read " + reads, DeviceException.EIO);
-            }
-            super.read(offsetBytes, buffer);
-        }
     }
 
     private Path makeSwap(int pageBytes) {
