@@ -3,6 +3,8 @@ package org.rescuekey.platform.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.Mount;
 import org.rescuekey.inventory.PartitionInfo;
 import org.rescuekey.inventory.TableHash;
+import org.rescuekey.partition.PartitionTable;
 import org.rescuekey.partition.PartitionTables;
 import org.rescuekey.units.SectorSize;
 
@@ -60,8 +63,7 @@ class LinuxInventoryTest {
                 .write("/sys/block/sda/device/model", "WDC WD10EZEX-08W")
                 .write("/sys/block/sda/device/wwid", "naa.50014ee2b1234567")
                 .writeBytes(
-                        "/sys/block/sda/device/vpd_pg80",
-                        "\0\200\0\10WD-WCC6Y".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+                        "/sys/block/sda/device/vpd_pg80", "\0\200\0\10WD-WCC6Y".getBytes(StandardCharsets.ISO_8859_1));
         DiskInfo disk = onlyDisk();
         assertThat(disk.model()).isEqualTo("WDC WD10EZEX-08W");
         assertThat(disk.serial()).isEqualTo("WD-WCC6Y");
@@ -79,28 +81,18 @@ class LinuxInventoryTest {
     @Test
     void aVolumeOnTheWholeDiskIsNotTakenForATable() throws RescueException {
         MemoryDevice disk = system.disk("sda", USB, DISK_BYTES);
-        ByteBuffer bootSector = ByteBuffer.allocate(512).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        bootSector
-                .put(new byte[] {(byte) 0xEB, 0x52, (byte) 0x90})
-                .put("NTFS    ".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-        bootSector.putShort(11, (short) 512).put(13, (byte) 8).putLong(40, DISK_BYTES / 512 - 1);
-        bootSector
-                .putLong(48, 4)
-                .putLong(56, 8)
-                .put(64, (byte) -10)
-                .put(68, (byte) 1)
-                .putShort(510, (short) 0xAA55);
-        disk.write(0, bootSector.clear());
+        FakeSystem.mbr(disk);
+        ByteBuffer swap = ByteBuffer.allocate(4096 - 1024).order(ByteOrder.LITTLE_ENDIAN);
+        swap.putInt(1).putInt((int) (DISK_BYTES / 4096 - 1)).position(3062);
+        swap.put("SWAPSPACE2".getBytes(StandardCharsets.US_ASCII));
+        disk.write(1024, swap.flip());
         DiskInfo found = onlyDisk();
-        assertThat(found.wholeDiskVolume().orElseThrow().type()).isEqualTo(FileSystemType.NTFS);
+        assertThat(found.wholeDiskVolume().orElseThrow().type()).isEqualTo(FileSystemType.SWAP);
         assertThat(found.tableKind()).isEmpty();
         assertThat(found.partitions()).isEmpty();
-        var reading = PartitionTables.read(disk).table();
-        assertThat(found.tableSha256())
-                .isEqualTo(
-                        reading.isPresent()
-                                ? TableHash.of(disk, reading.get().tableExtents())
-                                : TableHash.ofNoTable(disk));
+        PartitionTable asTheEngineReadsIt = PartitionTables.read(disk).table().orElseThrow();
+        assertThat(asTheEngineReadsIt.partitions()).isEmpty();
+        assertThat(found.tableSha256()).isEqualTo(TableHash.of(disk, asTheEngineReadsIt.tableExtents()));
     }
 
     @Test
