@@ -21,6 +21,8 @@ public final class CrashableStore implements ImageStore {
         NOTHING,
         /** A prefix of random length. */
         PREFIX,
+        /** The length, but only the bytes behind a random place: the last were written first. */
+        SUFFIX,
         /** Random sectors of them; the others read as zero. */
         SECTORS
     }
@@ -84,6 +86,11 @@ public final class CrashableStore implements ImageStore {
             case ALL -> content.bytes;
             case NOTHING -> Arrays.copyOf(content.bytes, durable);
             case PREFIX -> Arrays.copyOf(content.bytes, durable + random.nextInt(unsafe + 1));
+            case SUFFIX -> {
+                byte[] bytes = content.bytes.clone();
+                Arrays.fill(bytes, durable, durable + random.nextInt(unsafe + 1), (byte) 0);
+                yield bytes;
+            }
             case SECTORS -> {
                 byte[] bytes = content.bytes.clone();
                 for (int at = durable; at < bytes.length; at++) {

@@ -44,8 +44,8 @@ public final class BlockEncoder implements AutoCloseable {
     /**
      * Encodes a block.
      *
-     * @param plain a direct buffer whose remaining bytes are the block; left as it was. Bytes that are not used, or could
-     *     not be read, are zero: the caller has seen to it
+     * @param plain a direct buffer whose remaining bytes are the block; left as it was. Units that are not used, and sectors
+     *     that could not be read, are zero: the caller has seen to it
      * @param usedMask the units that are used, see {@link BlockSize}; never 0: such a block is not captured
      * @param unreadableMask the units among them of which at least one sector could not be read
      * @param target takes the block
@@ -62,6 +62,7 @@ public final class BlockEncoder implements AutoCloseable {
             throw new IllegalArgumentException("masks that do not fit " + length + " bytes: used "
                     + Long.toHexString(usedMask) + ", unreadable " + Long.toHexString(unreadableMask));
         }
+        checkFreeIsZero(plain, usedMask);
         ByteBuffer body = target.body();
         BlockEntry entry = isZero(plain)
                 ? bodyless(stream, block, length, usedMask, unreadableMask)
@@ -89,6 +90,20 @@ public final class BlockEncoder implements AutoCloseable {
         }
         return new BlockEntry(
                 stream, block, BlockKind.DATA, encoding, length, stored, usedMask, unreadableMask, 0, hash);
+    }
+
+    /** What was free on the disk must never get into an image; a caller that forgot to clear it is stopped. */
+    private void checkFreeIsZero(ByteBuffer plain, long usedMask) {
+        int unit = blockSize.unitBytes();
+        long free = blockSize.fullMask(plain.remaining()) & ~usedMask;
+        while (free != 0) {
+            int start = Long.numberOfTrailingZeros(free) * unit;
+            int length = Math.min(unit, plain.remaining() - start);
+            if (!isZero(plain.slice(plain.position() + start, length))) {
+                throw new IllegalArgumentException("bytes that are not used are not zero in unit " + start / unit);
+            }
+            free &= free - 1;
+        }
     }
 
     private static boolean isZero(ByteBuffer plain) {

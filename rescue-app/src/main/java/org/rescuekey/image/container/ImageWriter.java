@@ -2,6 +2,7 @@ package org.rescuekey.image.container;
 
 import java.io.Closeable;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
@@ -79,9 +80,14 @@ public final class ImageWriter implements Closeable {
      */
     public static ImageWriter create(ImageStore store, String name, ImageHeader header, ImageDescription description)
             throws RescueException {
-        if (store.exists(name)) {
-            throw new RefusedException(
-                    "There is a file " + name + " in " + store.place() + " already.", "Choose another name.");
+        for (String taken : List.of(name, ImageNames.partial(name))) {
+            if (store.exists(taken)) {
+                throw new RefusedException(
+                        "There is a file " + taken + " in " + store.place() + " already.",
+                        ImageNames.isPartial(taken)
+                                ? "Recover or delete what that unfinished image holds, or choose another name."
+                                : "Choose another name.");
+            }
         }
         ImageOutput output = store.create(ImageNames.partial(name));
         ImageWriter writer = new ImageWriter(store, name, header, description, output);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -230,6 +231,22 @@ final class DamageTest {
 
     private void copy(Part from, Part to, byte[] target) {
         System.arraycopy(image, (int) from.offset(), target, (int) to.offset(), from.length());
+    }
+
+    @Test
+    void aRecordThatTellsAnotherPlaceIsFound() throws RescueException {
+        for (Part part : parts) {
+            if (part.kindCode() == BlockKind.DATA.code()) {
+                for (int field : new int[] {20, 24, 32, 40, 48, 56, 88}) {
+                    byte[] copy = image.clone();
+                    int at = (int) part.offset();
+                    copy[at + field] ^= 1;
+                    int crc = RecordHeader.crc(ByteBuffer.wrap(copy, at, 124));
+                    ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN).putInt(at + 124, crc);
+                    assertThat(verify(copy, true)).as("field at %d", field).hasSize(1);
+                }
+            }
+        }
     }
 
     @Test

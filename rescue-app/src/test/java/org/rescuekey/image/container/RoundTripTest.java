@@ -151,6 +151,28 @@ final class RoundTripTest {
     }
 
     @Test
+    void anUnfinishedImageIsNotWrittenOver() throws RescueException {
+        SampleImage sample = SampleImage.random(6, SMALL, HashAlgorithm.XXH3_128, 10);
+        CrashableStore store = new CrashableStore();
+        ImageWriter.create(store, NAME, sample.header, sample.description).close();
+        assertThatThrownBy(() -> sample.write(store, NAME, 1000))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining(ImageNames.partial(NAME));
+    }
+
+    @Test
+    void whatIsFreeNeverGetsIntoAnImage() {
+        SampleImage sample = SampleImage.random(6, SMALL, HashAlgorithm.XXH3_128, 10);
+        ByteBuffer plain = ByteBuffer.allocateDirect(SMALL.bytes());
+        plain.put(3 * SMALL.unitBytes() + 17, (byte) 1);
+        try (BlockEncoder encoder = new BlockEncoder(sample.header, 1)) {
+            assertThat(encoder.encode(0, 0, plain, 0b1000, 0).kind()).isEqualTo(BlockKind.DATA);
+            assertThatThrownBy(() -> encoder.encode(0, 0, plain, ~0b1000, 0))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void anAbandonedImageLeavesNothing() throws RescueException {
         SampleImage sample = SampleImage.random(6, SMALL, HashAlgorithm.XXH3_128, 10);
         CrashableStore store = new CrashableStore();
