@@ -21,6 +21,8 @@ import org.rescuekey.tui.model.Update;
 import org.rescuekey.tui.view.Glyphs;
 import org.rescuekey.tui.view.Look;
 import org.rescuekey.tui.view.View;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the text UI on a terminal line: one event loop on the calling thread owns the model and the screen; keys, the
@@ -33,6 +35,7 @@ public final class TextUi {
     /** The terminal has gone; a job that was running has come to its end first. */
     public static final int HUNG_UP = 1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(TextUi.class);
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final RescueService service;
@@ -114,10 +117,10 @@ public final class TextUi {
             long nextTick = System.nanoTime() + TICK_NANOS;
             while (!ended) {
                 for (Msg message : next(nextTick)) {
-                    take(Update.update(model.at(clock.instant()), message));
+                    hear(message);
                 }
                 if (model.isMoving() && System.nanoTime() >= nextTick) {
-                    take(Update.update(model.at(clock.instant()), new Msg.Tick()));
+                    hear(new Msg.Tick());
                     nextTick = System.nanoTime() + TICK_NANOS;
                 }
                 if (hungUp) {
@@ -146,6 +149,19 @@ public final class TextUi {
             return come;
         }
 
+        /** A fault in a screen must not end a job: it is logged and said, and the UI goes on. */
+        private void hear(Msg message) throws IOException {
+            Model now = model.at(clock.instant());
+            Turn turn;
+            try {
+                turn = Update.update(now, message);
+            } catch (RuntimeException e) {
+                LOG.error("internal error at {}", message, e);
+                turn = Update.fault(now, e);
+            }
+            take(turn);
+        }
+
         private void take(Turn turn) throws IOException {
             Size before = model.size();
             model = turn.model();
@@ -167,7 +183,12 @@ public final class TextUi {
 
         private void draw(RefreshType how) throws IOException {
             if (!hungUp) {
-                View.draw(screen.newTextGraphics(), model, look);
+                try {
+                    View.draw(screen.newTextGraphics(), model, look);
+                } catch (RuntimeException e) {
+                    LOG.error("internal error while drawing {}", model.screen().title(), e);
+                    View.drawFault(screen.newTextGraphics(), e, look);
+                }
                 screen.refresh(how);
                 changed = false;
             }

@@ -32,18 +32,24 @@ import org.rescuekey.units.ExtentSet;
 public final class FakeService implements RescueService {
     private static final int PARTS_OF_A_STEP = 20;
 
+    private final Machine machine;
     private final Clock clock;
     private final long nanosPerPart;
 
     /** @param nanosPerPart how long a twentieth of a step takes */
     public FakeService(Clock clock, long nanosPerPart) {
+        this(Invented.machine(), clock, nanosPerPart);
+    }
+
+    FakeService(Machine machine, Clock clock, long nanosPerPart) {
+        this.machine = machine;
         this.clock = clock;
         this.nanosPerPart = nanosPerPart;
     }
 
     @Override
     public Machine inventory() {
-        return Invented.machine();
+        return machine;
     }
 
     @Override
@@ -129,8 +135,8 @@ public final class FakeService implements RescueService {
                 Plan.Overwrite.NOTHING);
     }
 
-    private static PlanResult restorePlan(Request.Restore request) {
-        DiskInfo target = Invented.machine().disk(request.target()).orElseThrow();
+    private PlanResult restorePlan(Request.Restore request) {
+        DiskInfo target = machine.disk(request.target()).orElseThrow();
         if (target.sizeBytes() < 500_107_862_016L) {
             return new PlanResult.Refused(
                     target.label() + " is too small: 469,355,862,016 bytes (437.1 GiB) are missing.",
@@ -181,7 +187,7 @@ public final class FakeService implements RescueService {
                 new Plan.Overwrite(
                         target.path(),
                         name,
-                        serial.substring(serial.length() - 4),
+                        serial.substring(Math.max(0, serial.length() - 4)),
                         "last four characters of the serial number",
                         holdsData));
     }

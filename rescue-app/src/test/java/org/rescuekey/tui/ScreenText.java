@@ -1,6 +1,7 @@
 package org.rescuekey.tui;
 
 import com.googlecode.lanterna.TerminalSize;
+import com.googlecode.lanterna.TextCharacter;
 import com.googlecode.lanterna.screen.Screen.RefreshType;
 import com.googlecode.lanterna.screen.TerminalScreen;
 import com.googlecode.lanterna.terminal.virtual.DefaultVirtualTerminal;
@@ -27,7 +28,9 @@ public final class ScreenText {
             for (int row = 0; row < size.getRows(); row++) {
                 StringBuilder line = new StringBuilder();
                 for (int column = 0; column < size.getColumns(); column++) {
-                    line.append(terminal.getCharacter(column, row).getCharacterString());
+                    TextCharacter character = terminal.getCharacter(column, row);
+                    line.append(character.getCharacterString());
+                    column += character.isDoubleWidth() ? 1 : 0;
                 }
                 text.append(line.toString().stripTrailing()).append('\n');
             }

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -171,6 +172,21 @@ class TextUiTest {
         line.await("sdb does not answer");
     }
 
+    @Test
+    void aFaultOfTheProgramIsSaidAndTheUiGoesOn() throws Exception {
+        gate.faultyImages = true;
+        gate.open.countDown();
+        line.await("Samsung SSD 970");
+        line.type("r");
+        line.await("nas:/images");
+        line.type("\r");
+        line.await("An internal error: see the log.");
+        line.type(ESC);
+        line.await("Rescue Key   Restore: where");
+        line.type(ESC);
+        line.await("Rescue Key   Home");
+    }
+
     /** Tells how often the event loop, which asks for the time at each turn, has turned. */
     private static final class CountingClock extends Clock {
         private int asked;
@@ -214,6 +230,7 @@ class TextUiTest {
         private final CountDownLatch jobMayEnd = new CountDownLatch(1);
         private volatile boolean holdJobs;
         private volatile boolean breakJobs;
+        private volatile boolean faultyImages;
         private volatile String failure = "";
 
         @Override
@@ -237,7 +254,7 @@ class TextUiTest {
 
         @Override
         public List<ImageFacts> images(String directory) {
-            return service.images(directory);
+            return faultyImages ? new Faulty<>() : service.images(directory);
         }
 
         @Override
@@ -283,6 +300,19 @@ class TextUiTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** A list that breaks when it is looked at. */
+    private static final class Faulty<T> extends AbstractList<T> {
+        @Override
+        public T get(int index) {
+            throw new IllegalStateException("broken on purpose");
+        }
+
+        @Override
+        public int size() {
+            return 1;
         }
     }
 

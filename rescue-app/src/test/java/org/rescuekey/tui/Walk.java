@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.rescuekey.inventory.Machine;
 import org.rescuekey.tui.keys.Key;
 import org.rescuekey.tui.keys.Key.Kind;
 import org.rescuekey.tui.model.Cmd;
@@ -21,12 +22,17 @@ import org.rescuekey.tui.model.Update;
 public final class Walk {
     public static final Instant START = Instant.parse("2026-11-22T09:00:00Z");
 
-    private final FakeService service = new FakeService(Clock.fixed(START, ZoneOffset.UTC), 0);
+    private final FakeService service;
     private final List<Cmd> commands = new ArrayList<>();
     private Model model;
     private boolean answering = true;
 
     public Walk(Size size) {
+        this(size, Invented.machine());
+    }
+
+    public Walk(Size size, Machine machine) {
+        service = new FakeService(machine, Clock.fixed(START, ZoneOffset.UTC), 0);
         model = Model.initial("0.1.0", true, size, START);
         take(Update.start(model));
     }

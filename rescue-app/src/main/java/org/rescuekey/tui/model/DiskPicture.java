@@ -23,10 +23,17 @@ import org.rescuekey.units.Extent;
  * @param facts bus and path, or what else is known
  * @param sizeBytes the disk's size
  * @param badges what to know of the whole disk, in words
+ * @param findings what is wrong with it or could not be read, a sentence each
  * @param parts its partitions by their place on the disk
  */
 public record DiskPicture(
-        String model, String serial, String facts, long sizeBytes, List<String> badges, List<Part> parts) {
+        String model,
+        String serial,
+        String facts,
+        long sizeBytes,
+        List<String> badges,
+        List<String> findings,
+        List<Part> parts) {
     private static final int SHORTEST_MODEL = 8;
 
     /**
@@ -66,6 +73,7 @@ public record DiskPicture(
 
     public DiskPicture {
         badges = List.copyOf(badges);
+        findings = List.copyOf(findings);
         parts = parts.stream()
                 .sorted(Comparator.comparingLong(part -> part.onDisk().start()))
                 .toList();
@@ -81,14 +89,13 @@ public record DiskPicture(
         if (disk.readOnly()) {
             badges.add("read-only");
         }
-        badges.addAll(disk.findings());
-        return new DiskPicture(name(disk), disk.serial(), facts(disk), disk.sizeBytes(), badges, parts(disk));
+        return new DiskPicture(name(disk), disk.serial(), facts(disk), disk.sizeBytes(), badges, disk.findings(), parts(disk));
     }
 
     private static List<Part> parts(DiskInfo disk) {
         if (disk.partitions().isEmpty()) {
             return disk.wholeDiskVolume()
-                    .filter(volume -> volume.type() != FileSystemType.EMPTY)
+                    .filter(volume -> volume.type() != FileSystemType.EMPTY && disk.sizeBytes() > 0)
                     .map(volume -> List.of(new Part(
                             0,
                             new Extent(0, disk.sizeBytes()),
@@ -171,7 +178,7 @@ public record DiskPicture(
                     "",
                     List.of("not in the image")));
         }
-        return new DiskPicture(name(target), target.serial(), facts(target), target.sizeBytes(), List.of(), parts);
+        return new DiskPicture(name(target), target.serial(), facts(target), target.sizeBytes(), List.of(), List.of(), parts);
     }
 
     private static String name(DiskInfo disk) {

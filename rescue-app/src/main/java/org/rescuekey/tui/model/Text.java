@@ -38,8 +38,22 @@ public final class Text {
                     Character.NON_SPACING_MARK,
                     Character.ENCLOSING_MARK,
                     Character.COMBINING_SPACING_MARK -> false;
-            default -> c < 0x1160 || c > 0x11FF;
+            default -> !isDisputed(c);
         };
+    }
+
+    /** Characters on whose width terminals and libraries do not agree. */
+    private static boolean isDisputed(char c) {
+        return (c >= 0x1160 && c <= 0x11FF)
+                || (c >= 0x2F00 && c <= 0x2FFF)
+                || c == 0x303F
+                || (c >= 0x3100 && c <= 0x312F)
+                || (c >= 0x3190 && c <= 0x31EF)
+                || (c >= 0x3300 && c <= 0x33FF)
+                || (c >= 0x4DC0 && c <= 0x4DFF)
+                || (c >= 0xA000 && c <= 0xA4CF)
+                || (c >= 0xFE50 && c <= 0xFE6F)
+                || (c >= 0xFFE0 && c <= 0xFFE6);
     }
 
     /** The columns of a clean text. */
@@ -55,12 +69,11 @@ public final class Text {
     public static int width(char c) {
         boolean wide = c >= 0x1100
                 && (c <= 0x115F
-                        || (c >= 0x2E80 && c <= 0xA4CF && c != 0x303F)
+                        || (c >= 0x2E80 && c <= 0xA4CF)
                         || (c >= 0xAC00 && c <= 0xD7A3)
                         || (c >= 0xF900 && c <= 0xFAFF)
-                        || (c >= 0xFE30 && c <= 0xFE6F)
-                        || (c >= 0xFF00 && c <= 0xFF60)
-                        || (c >= 0xFFE0 && c <= 0xFFE6));
+                        || (c >= 0xFE30 && c <= 0xFE4F)
+                        || (c >= 0xFF00 && c <= 0xFF60));
         return wide ? 2 : 1;
     }
 

@@ -24,6 +24,11 @@ public final class Update {
         };
     }
 
+    /** What follows when a message could not be dealt with because of a fault in this program. */
+    public static Turn fault(Model model, RuntimeException fault) {
+        return Turn.of(model.withNotice("An internal error: see the log.").logged("An internal error: " + fault));
+    }
+
     private static Turn pressed(Model model, Key key) {
         Binding<Action> binding = Binding.find(Bindings.of(model), key).orElse(null);
         if (binding == null) {

@@ -152,7 +152,8 @@ final class PictureView {
         if (!picture.badges().isEmpty()) {
             items.add(Item.of("", picture.badges()));
         }
-        if (picture.parts().isEmpty()) {
+        picture.findings().forEach(finding -> items.add(Item.of(finding, List.of())));
+        if (picture.parts().isEmpty() && picture.findings().isEmpty()) {
             items.add(Item.of("No partitions, no known file system.", List.of()));
         }
         long largest = picture.parts().stream()

@@ -55,6 +55,14 @@ public final class View {
         keys(canvas, Bindings.of(model));
     }
 
+    /** Stands in for a screen that could not be drawn because of a fault in this program. */
+    public static void drawFault(TextGraphics graphics, RuntimeException fault, Look look) {
+        Canvas canvas = new Canvas(graphics, look);
+        canvas.clear();
+        canvas.line(0, Tone.STRONG, "This screen cannot be drawn; Esc goes back. A running job goes on.");
+        canvas.paragraph(Canvas.TOP, Tone.WARNING, "An internal error: " + fault, Math.max(1, canvas.size().rows() - 3));
+    }
+
     private static void title(Canvas canvas, Model model) {
         String where = Text.clean("  Rescue Key   " + model.screen().title());
         int room = canvas.size().columns() - Text.width(where) - 5;

@@ -57,6 +57,6 @@ class DiskBarTest {
                     new Part(parts.size() + 1, new Extent(at, length), OptionalLong.of(length / 2), "", "", List.of()));
             at += length;
         }
-        return new DiskPicture("Model", "", "", Math.max(1, at), List.of(), parts);
+        return new DiskPicture("Model", "", "", Math.max(1, at), List.of(), List.of(), parts);
     }
 }

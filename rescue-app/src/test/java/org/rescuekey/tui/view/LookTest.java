@@ -2,8 +2,10 @@ package org.rescuekey.tui.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.googlecode.lanterna.TerminalTextUtils;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.rescuekey.tui.model.Text;
 
 class LookTest {
     @Test
@@ -22,5 +24,15 @@ class LookTest {
         assertThat(Palette.of(Map.of("TERM", "xterm-256color"))).isEqualTo(Palette.COLOUR);
         assertThat(Palette.of(Map.of("TERM", "vt100"))).isEqualTo(Palette.MONOCHROME);
         assertThat(Palette.of(Map.of("TERM", "xterm", "NO_COLOR", "1"))).isEqualTo(Palette.MONOCHROME);
+    }
+
+    @Test
+    void textIsMeasuredAsItIsDrawn() {
+        for (char c = ' '; c < Character.MAX_VALUE; c++) {
+            String clean = Text.clean(String.valueOf(c));
+            assertThat(Text.width(clean))
+                    .as("U+%04X", (int) c)
+                    .isEqualTo(TerminalTextUtils.isCharDoubleWidth(clean.charAt(0)) ? 2 : 1);
+        }
     }
 }
