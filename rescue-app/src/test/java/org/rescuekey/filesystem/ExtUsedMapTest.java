@@ -67,6 +67,7 @@ class ExtUsedMapTest {
                 "24576 -t ext4 -O bigalloc -C 16384",
                 "24583 -t ext4 -b 1024 -O bigalloc -C 16384",
                 "24576 -t ext4 -b 1024 -O bigalloc -C 8192 -g 2048 -N 2048",
+                "24576 -t ext4 -b 1024 -O bigalloc,meta_bg,^resize_inode -C 8192 -g 2048 -N 2048",
                 "24576 -t ext4 -b 4096 -O metadata_csum_seed,casefold,encrypt,large_dir,ea_inode,quota",
             })
     void mapCoversAllThatIsInUse(String recipe) throws IOException {
