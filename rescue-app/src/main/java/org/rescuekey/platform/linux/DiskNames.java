@@ -26,6 +26,7 @@ final class DiskNames {
         if (name.startsWith("/dev/")) {
             return blocks.nameOf(name)
                     .map(BlockTree::pathOf)
+                    .or(() -> file(name)) // /dev/shm is a place for files like any other
                     .orElseThrow(() -> Errno.exception("open " + name, DeviceException.ENOENT));
         }
         List<String> found = bySerialOrWwn(name);
