@@ -44,7 +44,16 @@ final class ImageCatalog {
     /** The store of a directory, which is made if it is not there. */
     ImageStore newStore(Path directory) throws RescueException {
         try {
+            List<Path> made = missing(directory);
             Files.createDirectories(directory);
+            for (Path path : made) {
+                Path parent = path.toAbsolutePath().getParent();
+                if (parent != null) {
+                    stores.apply(parent).sync();
+                }
+            }
+        } catch (RescueException e) {
+            throw e;
         } catch (IOException e) {
             boolean denied = e instanceof AccessDeniedException;
             throw new DeviceException(
@@ -53,6 +62,15 @@ final class ImageCatalog {
                     e);
         }
         return stores.apply(directory);
+    }
+
+    /** The directory and its parents that are not there yet: the entries of all of them must reach the medium. */
+    private static List<Path> missing(Path directory) {
+        List<Path> missing = new ArrayList<>();
+        for (Path path = directory; path != null && !Files.exists(path); path = path.getParent()) {
+            missing.add(path);
+        }
+        return missing;
     }
 
     /** The images below a directory, newest first; what cannot be read comes last and says why. */

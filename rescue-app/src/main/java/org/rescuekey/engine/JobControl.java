@@ -15,9 +15,11 @@ public final class JobControl {
     }
 
     /** Asks the job to stop at the next block; it ends in a stated state. */
-    public synchronized void cancel() {
-        cancelled = true;
-        notifyAll();
+    public void cancel() {
+        cancelled = true; // before the monitor, which nobody holds for long
+        synchronized (this) {
+            notifyAll();
+        }
     }
 
     public boolean isCancelled() {
@@ -56,7 +58,10 @@ public final class JobControl {
     }
 
     /** Passes an event on, one at a time. */
-    public synchronized void tell(JobEvent event) {
-        listener.accept(event);
+    public void tell(JobEvent event) {
+        // A lock of its own: a terminal that does not take the text must not keep anyone from cancelling.
+        synchronized (listener) {
+            listener.accept(event);
+        }
     }
 }

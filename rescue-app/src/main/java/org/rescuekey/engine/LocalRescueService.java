@@ -1,5 +1,6 @@
 package org.rescuekey.engine;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -148,6 +149,11 @@ public final class LocalRescueService implements RescueService {
         NavigableSet<Integer> partitions = new TreeSet<>(request.partitions());
         source.partition().ifPresent(partitions::add);
         DiskInfo disk = source.disk();
+        if (liesOn(disk, request.place())) {
+            return new PlanResult.Refused(
+                    request.place() + " lies on the source itself, " + disk.label() + ".",
+                    "Choose a place on another disk or a share.");
+        }
         Place place = on(disk, machine.openPlace(request.place()));
         Instant now = clock.instant();
         try (BlockDevice device = devices.openSource(disk.path())) {
@@ -156,6 +162,13 @@ public final class LocalRescueService implements RescueService {
             return CapturePlanner.plan(
                     resolved, Surveyor.survey(device, disk, request.exact()), place, origin(disk, place, now));
         }
+    }
+
+    /** Whether a place that is still a device belongs to a disk; mounting it to find out would write to the source. */
+    private boolean liesOn(DiskInfo disk, String place) throws RescueException {
+        return place.startsWith("/dev/")
+                && !Files.isDirectory(Path.of(place))
+                && machine.find(place).disk().path().equals(disk.path());
     }
 
     /** The same place; if it lies on the disk, through whatever layers, it says so. */

@@ -35,6 +35,8 @@ final class Preconditions {
                 case Precondition.DiskIs disk when disk.role() == role -> checkIdentity(disk, device);
                 case Precondition.NotInUse free when role == Precondition.Role.TARGET -> checkFree(free.path());
                 case Precondition.SourceAtRest rest when role == Precondition.Role.SOURCE -> checkAtRest(rest);
+                case Precondition.PlaceIs place when role == Precondition.Role.SOURCE -> checkPlace(place);
+                case Precondition.PlaceIs ignored -> {}
                 case Precondition.DiskIs ignored -> {}
                 case Precondition.NotInUse ignored -> {}
                 case Precondition.SourceAtRest ignored -> {}
@@ -80,7 +82,7 @@ final class Preconditions {
         try {
             return table.isPresent() ? TableHash.of(device, table.get().tableExtents()) : TableHash.ofNoTable(device);
         } catch (DeviceException e) {
-            if (e.errno() != DeviceException.EIO) {
+            if (!e.isUnreadableSector()) {
                 throw e;
             }
             return "";
@@ -92,6 +94,15 @@ final class Preconditions {
         if (reason.isPresent()) {
             throw new RefusedException(
                     path + " is in use: " + reason.get() + ".", "Nothing was written. Unmount it, then plan again.");
+        }
+    }
+
+    private void checkPlace(Precondition.PlaceIs expected) throws RescueException {
+        String now = machine.openPlace(expected.path()).diskPath();
+        if (!now.equals(expected.diskPath())) {
+            throw new RefusedException(
+                    expected.path() + " no longer lies on " + expected.diskPath() + ".",
+                    "Nothing was written. Open the place again, then plan again.");
         }
     }
 

@@ -64,6 +64,7 @@ final class RestoreSteps {
             new Preconditions(machine).check(plan, image);
             try (BlockDevice target = devices.openTarget(path)) {
                 new Preconditions(machine).check(plan, Precondition.Role.TARGET, target);
+                devices.openVerify(path).close(); // what cannot be proven is not begun
                 control.checkpoint();
                 write(image, target);
                 imageState = image.state();

@@ -9,7 +9,7 @@ import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
 /**
- * Reads the used bytes of windows of a source, with zeros for the rest. A sector that cannot be read (EIO) becomes zero
+ * Reads the used bytes of windows of a source, with zeros for the rest. A sector that the medium does not give becomes zero
  * and is listed; any other error, or a device that no longer answers at all, ends the job. For one thread.
  */
 final class SourceReader {
@@ -84,7 +84,7 @@ final class SourceReader {
     private void salvage(
             Extent run, Extent window, ByteBuffer buffer, DeviceException first, ExtentSet.Builder unreadable)
             throws RescueException {
-        if (first.errno() != DeviceException.EIO) {
+        if (!first.isUnreadableSector()) {
             throw first;
         }
         notes.accept(first.getMessage() + "; reading that range sector by sector.");
@@ -97,7 +97,7 @@ final class SourceReader {
                 source.read(offset, part);
                 failuresInARow = 0;
             } catch (DeviceException e) {
-                if (e.errno() != DeviceException.EIO || ++failuresInARow >= DEAD_AFTER_SECTORS) {
+                if (!e.isUnreadableSector() || ++failuresInARow >= DEAD_AFTER_SECTORS) {
                     throw e;
                 }
                 Buffers.zero(slice(buffer, one, window));

@@ -29,16 +29,26 @@ final class StickJob {
         try (BlockDevice iso = devices.openSource(copy.file())) {
             try (BlockDevice target = devices.openTarget(path)) {
                 new Preconditions(machine).check(plan, Precondition.Role.TARGET, target);
+                devices.openVerify(path).close(); // what cannot be proven is not begun
                 copy(plan, copy, iso, target, path, control, meter);
             }
         }
-        devices.rereadTable(path);
         return new Outcome(
                 JobState.COMPLETE,
                 "The stick is ready. It was read back and matches " + copy.file() + ".",
-                List.of(),
+                reread(path),
                 List.of("Start a PC from it; most PCs offer the choice at F12, F11, F9 or Esc."),
                 path);
+    }
+
+    private List<String> reread(String path) {
+        try {
+            devices.rereadTable(path);
+            return List.of();
+        } catch (RescueException e) {
+            return List.of("The kernel has not taken up the stick's partitions (" + e.getMessage()
+                    + "); it will when the stick is plugged in again.");
+        }
     }
 
     private void copy(

@@ -126,7 +126,7 @@ final class Surveyor {
 
     /** A disk with bad sectors is what a capture is needed for most; one that is gone is not worth a plan. */
     private static void throwUnlessBadSector(DeviceException e) throws DeviceException {
-        if (e.errno() != DeviceException.EIO) {
+        if (!e.isUnreadableSector()) {
             throw e;
         }
     }

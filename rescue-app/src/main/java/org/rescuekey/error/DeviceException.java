@@ -16,6 +16,8 @@ public final class DeviceException extends RescueException {
     public static final int ENODEV = 19;
     public static final int ENOSPC = 28;
     public static final int EROFS = 30;
+    public static final int ENODATA = 61;
+    public static final int EILSEQ = 84;
 
     private final int errno;
 
@@ -32,6 +34,14 @@ public final class DeviceException extends RescueException {
     /** The errno of errno(3), or {@link #UNKNOWN}. */
     public int errno() {
         return errno;
+    }
+
+    /**
+     * Tells a sector that the medium does not give (the rest of the disk may be fine) from a device that is gone or closed
+     * to us. Linux makes ENODATA of a medium error and EILSEQ of a failed integrity check.
+     */
+    public boolean isUnreadableSector() {
+        return errno == EIO || errno == ENODATA || errno == EILSEQ;
     }
 
     public boolean isOutOfSpace() {

@@ -34,8 +34,6 @@ interface DiskBytes {
      * closed to us.
      */
     static boolean isUnreadableSector(DeviceException failure) {
-        int noData = 61; // ENODATA, EILSEQ: what Linux makes of a medium error and of a failed integrity check
-        int badSequence = 84;
-        return failure.errno() == DeviceException.EIO || failure.errno() == noData || failure.errno() == badSequence;
+        return failure.isUnreadableSector();
     }
 }

@@ -75,7 +75,8 @@ public final class CapturePlanner {
         }
         List<Precondition> preconditions = List.of(
                 new Precondition.DiskIs(Precondition.Role.SOURCE, disk.path(), disk.fingerprint()),
-                new Precondition.SourceAtRest(disk.path(), ids(chosen)));
+                new Precondition.SourceAtRest(disk.path(), ids(chosen)),
+                new Precondition.PlaceIs(place.path(), place.diskPath()));
         return new Plan(
                 JobKind.CAPTURE,
                 "Back up " + disk.label() + " (" + disk.path() + ") to " + place.path(),

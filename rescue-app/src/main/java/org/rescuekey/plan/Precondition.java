@@ -44,6 +44,14 @@ public sealed interface Precondition {
         }
     }
 
+    /** The place is still there and lies where it did: not an empty folder in memory whose disk was taken away. */
+    record PlaceIs(String path, String diskPath) implements Precondition {
+        @Override
+        public String words() {
+            return diskPath.isEmpty() ? path + " is there" : path + " lies on " + diskPath;
+        }
+    }
+
     /** One line; part of what the plan's digest covers. */
     String words();
 }

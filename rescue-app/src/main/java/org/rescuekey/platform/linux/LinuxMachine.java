@@ -5,6 +5,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -45,6 +46,7 @@ public final class LinuxMachine implements MachinePort {
     private final LinuxInventory inventory;
     private final DeviceOpener devices;
     private final Places folders;
+    private final Set<String> mountedHere = new HashSet<>();
 
     /**
      * This machine.
@@ -163,12 +165,17 @@ public final class LinuxMachine implements MachinePort {
         try (BlockDevice volume = devices.openSource(device)) {
             type = Volumes.recognise(volume).type();
         }
-        return folders.mount(device, type, String.valueOf(Path.of(device).getFileName()), true);
+        Path place = folders.mount(device, type, String.valueOf(Path.of(device).getFileName()), true);
+        mountedHere.add(place.toString());
+        return place;
     }
 
     @Override
     public synchronized void releasePlaces() {
         for (Mount place : folders.mounted()) {
+            if (!mountedHere.remove(place.mountPoint())) {
+                continue; // somebody else's, such as the other session's
+            }
             try {
                 folders.unmount(String.valueOf(Path.of(place.mountPoint()).getFileName()));
             } catch (RescueException e) {
