@@ -126,11 +126,19 @@ final class CaptureSteps {
 
     private EndState write(Step.StoreImage image, ImageHeader header, CaptureJob job)
             throws RescueException, JobFailure {
-        ImageStore store = catalog.newStore(Path.of(image.directory()));
+        ImageStore store = storeFor(image);
         try (ImageWriter writer = ImageWriter.create(store, image.name(), header, image.description())) {
             return job.run(writer, workers).state();
         } catch (RescueException e) {
             throw unfinished(store, image, e);
+        }
+    }
+
+    private ImageStore storeFor(Step.StoreImage image) throws JobFailure {
+        try {
+            return catalog.newStore(Path.of(image.directory()));
+        } catch (RescueException e) {
+            throw new JobFailure(e, "No image was made. The source is unchanged.", JobState.FAILED);
         }
     }
 

@@ -75,9 +75,10 @@ class OddMachinesTest {
 
     private Arbitrary<DiskInfo> disk() {
         Arbitrary<Long> sizes = Arbitraries.oneOf(
-                Arbitraries.of(0L, 1L, 512L, Long.MAX_VALUE >> 1), Arbitraries.longs().between(0, 1L << 45));
-        Arbitrary<List<PartitionInfo>> partitions =
-                Arbitraries.oneOf(partition().list().ofMaxSize(5), partition().list().ofSize(130));
+                Arbitraries.of(0L, 1L, 512L, Long.MAX_VALUE >> 1),
+                Arbitraries.longs().between(0, 1L << 45));
+        Arbitrary<List<PartitionInfo>> partitions = Arbitraries.oneOf(
+                partition().list().ofMaxSize(5), partition().list().ofSize(130));
         Arbitrary<Optional<VolumeInfo>> whole = volume().optional(0.3);
         return Combinators.combine(text(), text(), sizes, partitions, whole, Arbitraries.of(true, false), text())
                 .as((model, serial, size, parts, volume, boot, finding) -> new DiskInfo(
@@ -131,7 +132,8 @@ class OddMachinesTest {
 
     private Arbitrary<PartitionInfo> partition() {
         Arbitrary<Extent> extents = Combinators.combine(
-                        Arbitraries.longs().between(0, 1L << 45), Arbitraries.longs().between(1, 1L << 45))
+                        Arbitraries.longs().between(0, 1L << 45),
+                        Arbitraries.longs().between(1, 1L << 45))
                 .as(Extent::new);
         Arbitrary<OptionalLong> used = Arbitraries.longs()
                 .between(-1, 1L << 46)

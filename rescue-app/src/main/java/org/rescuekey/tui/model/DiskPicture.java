@@ -89,7 +89,8 @@ public record DiskPicture(
         if (disk.readOnly()) {
             badges.add("read-only");
         }
-        return new DiskPicture(name(disk), disk.serial(), facts(disk), disk.sizeBytes(), badges, disk.findings(), parts(disk));
+        return new DiskPicture(
+                name(disk), disk.serial(), facts(disk), disk.sizeBytes(), badges, disk.findings(), parts(disk));
     }
 
     private static List<Part> parts(DiskInfo disk) {
@@ -178,7 +179,8 @@ public record DiskPicture(
                     "",
                     List.of("not in the image")));
         }
-        return new DiskPicture(name(target), target.serial(), facts(target), target.sizeBytes(), List.of(), List.of(), parts);
+        return new DiskPicture(
+                name(target), target.serial(), facts(target), target.sizeBytes(), List.of(), List.of(), parts);
     }
 
     private static String name(DiskInfo disk) {

@@ -60,7 +60,11 @@ public final class View {
         Canvas canvas = new Canvas(graphics, look);
         canvas.clear();
         canvas.line(0, Tone.STRONG, "This screen cannot be drawn; Esc goes back. A running job goes on.");
-        canvas.paragraph(Canvas.TOP, Tone.WARNING, "An internal error: " + fault, Math.max(1, canvas.size().rows() - 3));
+        canvas.paragraph(
+                Canvas.TOP,
+                Tone.WARNING,
+                "An internal error: " + fault,
+                Math.max(1, canvas.size().rows() - 3));
     }
 
     private static void title(Canvas canvas, Model model) {
