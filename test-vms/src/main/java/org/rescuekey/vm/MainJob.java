@@ -51,8 +51,8 @@ public final class MainJob {
     public static final String DATA_SERIAL = "BACKUP-HD-21C8";
     public static final String DATA_LABEL = "BACKUP";
     private static final long DATA_BYTES = 2L << 30;
-    private static final Duration OFF_LIMIT = Duration.ofMinutes(5);
-    private static final Duration BOOT_LIMIT = Duration.ofMinutes(5);
+    private static final Duration OFF_LIMIT = Duration.ofMinutes(10);
+    private static final Duration BOOT_LIMIT = Duration.ofMinutes(10);
 
     private final Stick stick;
     private final Setup setup;

@@ -37,8 +37,8 @@ import org.rescuekey.vm.stick.Stick;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CommandLineIT {
     private static final Path FOLDER = Path.of("target/vm/command-line");
-    private static final Duration SHORT = Duration.ofMinutes(3);
-    private static final Duration JOB = Duration.ofMinutes(20);
+    private static final Duration SHORT = Duration.ofMinutes(10);
+    private static final Duration JOB = Duration.ofHours(1);
     private static final String SYSTEM = "WIN-HDD-55E0";
     private static final String DATA = "BACKUP-HD-9B12";
     private static final String LARGER = "NEW-HDD-77C4";
@@ -122,7 +122,7 @@ class CommandLineIT {
     @Test
     @Order(2)
     void theFirstScreenIsPaintedOnTheMonitor() throws IOException {
-        shell.need("until grep -q 'Rescue Key' /dev/vcs1; do sleep 1; done", Duration.ofMinutes(6));
+        shell.need("until grep -q 'Rescue Key' /dev/vcs1; do sleep 1; done", Duration.ofMinutes(20));
         Path png = FOLDER.resolve("tty1.png");
         machine.screenshot(png);
         assertThat(png).isNotEmptyFile();
@@ -264,7 +264,7 @@ class CommandLineIT {
     void theRestoredDiskIsWholeAndStarts() throws IOException {
         shell.need("umount /mnt/place", SHORT);
         machine.secondLine().type("poweroff\n");
-        machine.awaitOff(Duration.ofMinutes(5));
+        machine.awaitOff(Duration.ofMinutes(10));
         assertThat(Manifest.hash(pc.disk())).as("the source disk").isEqualTo(sourceHash);
         assertThat(new DiskChecks(FOLDER).problems(larger, pc)).isEmpty();
         StandInPc restored = new StandInPc(pc.spec(), larger, pc.layout(), pc.manifest());

@@ -24,7 +24,7 @@ import org.rescuekey.vm.standin.StandInSpec;
 
 /** The stand-in itself: it boots when everything is right, and names what is wrong when it is not. */
 class StandInBootIT {
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final Path FOLDER = Path.of("target/vm");
     private static final int HIDDEN_SECTORS = 0x1C;
     private static final int DISK_SIGNATURE = 0x1B8;

@@ -8,7 +8,7 @@ import org.rescuekey.vm.console.SerialConsole;
  * turns off the echo, so what is read is what the command wrote. One thread.
  */
 public final class Shell {
-    private static final Duration PROMPT_LIMIT = Duration.ofMinutes(6);
+    private static final Duration PROMPT_LIMIT = Duration.ofMinutes(20);
 
     /** What a command wrote, output and errors together, and its exit status. */
     public record Result(int status, String output) {

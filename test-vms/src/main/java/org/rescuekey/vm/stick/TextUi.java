@@ -14,9 +14,9 @@ import org.rescuekey.vm.console.SerialConsole;
  * its report says "complete"; any other end is an error that shows the screen. One thread.
  */
 public final class TextUi {
-    private static final Duration START_LIMIT = Duration.ofMinutes(8);
-    private static final Duration SCREEN_LIMIT = Duration.ofMinutes(5);
-    private static final Duration JOB_LIMIT = Duration.ofMinutes(30);
+    private static final Duration START_LIMIT = Duration.ofMinutes(20);
+    private static final Duration SCREEN_LIMIT = Duration.ofMinutes(10);
+    private static final Duration JOB_LIMIT = Duration.ofHours(1);
     private static final String PROGRAM = "Rescue Key";
     private static final String COMPLETE = "C O M P L E T E";
 
@@ -33,37 +33,39 @@ public final class TextUi {
         console.expect(
                 "the screen Home with the disks",
                 START_LIMIT,
-                titled("Home").and(lines -> lines.stream().anyMatch(line -> line.contains("serial"))));
+                titled("Home")
+                        .and(lines -> lines.stream().anyMatch(line -> line.contains("serial")))
+                        .and(offers("Back up")));
         narrator.screen("The stick has started", console);
     }
 
     /** Backs up the disk with this serial number to the place with this label. */
     public void backUp(String sourceSerial, String placeLabel) {
         console.type("b");
-        choose("Back up: which disk", sourceSerial);
-        enter("Back up: what");
-        choose("Back up: where to", placeLabel);
-        enter("Back up: plan");
+        choose("Back up: which disk", sourceSerial, "Choose what to back up");
+        enter("Back up: what", "Choose where to");
+        choose("Back up: where to", placeLabel, "Show the plan");
+        enter("Back up: plan", "Start");
         awaitReport();
     }
 
     /** Verifies every block of the newest image in the place with this label. */
     public void verify(String placeLabel) {
         console.type("v");
-        choose("Verify: where the image is", placeLabel);
-        chooseFirst("Verify: which image");
-        enter("Verify: how");
+        choose("Verify: where the image is", placeLabel, "List the images");
+        enter("Verify: which image", "Choose how");
+        enter("Verify: how", "Start");
         awaitReport();
     }
 
     /** Restores the newest image in the place with this label to the disk with this serial number. */
     public void restore(String placeLabel, String targetSerial) {
         console.type("r");
-        choose("Restore: where the image is", placeLabel);
-        chooseFirst("Restore: which image");
-        choose("Restore: onto which disk", targetSerial);
-        enter("Restore: before and after");
-        enter("Restore: plan");
+        choose("Restore: where the image is", placeLabel, "List the images");
+        enter("Restore: which image", "Choose the target");
+        choose("Restore: onto which disk", targetSerial, "Show what would happen");
+        enter("Restore: before and after", "Show the plan");
+        enter("Restore: plan", "Go to the confirmation");
         confirm(targetSerial);
         awaitReport();
     }
@@ -71,30 +73,39 @@ public final class TextUi {
     /** From a report that says "complete" to power off. */
     public void powerOffFromReport() {
         console.type("p");
-        enter("Power off");
+        enter("Power off", "Power off");
     }
 
     /** Goes back to Home from a report. */
     public void homeFromReport() {
         console.press(Key.ENTER);
-        console.expect("the screen Home", SCREEN_LIMIT, titled("Home"));
+        console.expect("the screen Home", SCREEN_LIMIT, titled("Home").and(offers("Back up")));
     }
 
     /** What overwrites data wants a part of the target's serial number typed; an empty target wants Enter. */
     private void confirm(String serial) {
-        console.expect("the confirmation", SCREEN_LIMIT, titled("Restore: confirmation"));
+        Predicate<List<String>> losesData = offers("Overwrite the target");
+        console.expect(
+                "the confirmation",
+                SCREEN_LIMIT,
+                titled("Restore: confirmation").and(losesData.or(offers("Write to the target"))));
         narrator.screen("What would be lost, and the confirmation", console);
-        if (console.lines().stream().anyMatch(line -> line.contains("Overwrite the target"))) {
+        if (losesData.test(console.lines())) {
             console.type(serial.substring(serial.length() - 4));
         }
         console.press(Key.ENTER);
     }
 
     private void awaitReport() {
+        Predicate<List<String>> ended = titled(": report").and(offers("Home")).or(titled("Refused"));
         console.expect(
-                "the job to run", SCREEN_LIMIT, titled("Running").or(isReport()).or(titled("Refused")));
+                "the job to run",
+                SCREEN_LIMIT,
+                titled("Running")
+                        .and(lines -> lines.stream().anyMatch(line -> line.contains("%")))
+                        .or(ended));
         narrator.screen("The job runs", console);
-        console.expect("the report", JOB_LIMIT, isReport().or(titled("Refused")));
+        console.expect("the report", JOB_LIMIT, ended);
         narrator.screen("The report", console);
         if (console.lines().stream().noneMatch(line -> line.strip().equals(COMPLETE))) {
             throw new IllegalStateException("the job did not end complete:\n" + String.join("\n", console.lines()));
@@ -102,16 +113,15 @@ public final class TextUi {
     }
 
     /** On the screen with this title, moves to the line with this text and chooses it. */
-    private void choose(String title, String text) {
+    private void choose(String title, String text, String offer) {
         console.expect(
                 "the screen '" + title + "' with '" + text + "'",
                 SCREEN_LIMIT,
                 titled(title)
                         .and(lines ->
                                 marked(lines).isPresent() && find(lines, text).isPresent()));
-        List<String> lines = console.lines();
-        int wanted = find(lines, text).orElseThrow();
-        for (int at = marked(lines).orElseThrow(); at != wanted; ) {
+        int wanted = find(console.lines(), text).orElseThrow();
+        for (int at = marked(console.lines()).orElseThrow(); at != wanted; ) {
             int next = at + Integer.signum(wanted - at);
             console.press(next > at ? Key.DOWN : Key.UP);
             console.expect(
@@ -120,31 +130,27 @@ public final class TextUi {
                     now -> marked(now).equals(OptionalInt.of(next)));
             at = next;
         }
-        narrator.screen(title, console);
-        console.press(Key.ENTER);
+        enter(title, offer);
     }
 
-    private void chooseFirst(String title) {
+    /** On the screen with this title, presses Enter once the key bar says that Enter does this. */
+    private void enter(String title, String offer) {
         console.expect(
-                "the screen '" + title + "' with a line",
+                "the screen '" + title + "', where Enter means '" + offer + "'",
                 SCREEN_LIMIT,
-                titled(title).and(lines -> marked(lines).isPresent()));
+                titled(title).and(offers(offer)));
         narrator.screen(title, console);
         console.press(Key.ENTER);
     }
 
-    private void enter(String title) {
-        console.expect("the screen '" + title + "'", SCREEN_LIMIT, titled(title));
-        narrator.screen(title, console);
-        console.press(Key.ENTER);
+    /** The key bar, which is painted last and so says that the screen is whole, offers this for Enter. */
+    private static Predicate<List<String>> offers(String label) {
+        return lines ->
+                lines.getLast().contains("Enter " + label) && lines.getLast().contains("Help");
     }
 
     private static Predicate<List<String>> titled(String title) {
         return lines -> lines.getFirst().contains(PROGRAM) && lines.getFirst().contains(title);
-    }
-
-    private static Predicate<List<String>> isReport() {
-        return titled(": report");
     }
 
     /** The row of the marked line of a list. */
@@ -154,7 +160,7 @@ public final class TextUi {
                 .findFirst();
     }
 
-    /** The row of the line of the list, which is not below an empty one, with this text. */
+    /** The first row below the title with this text. */
     private static OptionalInt find(List<String> lines, String text) {
         return IntStream.range(1, lines.size())
                 .filter(row -> lines.get(row).toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT)))
