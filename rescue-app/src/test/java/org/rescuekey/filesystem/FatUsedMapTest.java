@@ -185,6 +185,18 @@ class FatUsedMapTest {
         assertThat(map.reason()).contains("a volume of at most 8,387,584 bytes");
     }
 
+    /** Its last entries would be read from where files are. */
+    @Test
+    void tableThatIsTooSmallForItsClustersIsNoFatVolume() throws IOException {
+        Path volume = make(32, 512, 1, 34_000);
+        try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
+            device.write(36, littleEndian(100));
+        }
+
+        assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).type()).isEqualTo(FileSystemType.UNKNOWN);
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isTrue();
+    }
+
     @Test
     void bytesBehindTheVolumeAreUsed() throws IOException {
         Path volume = make(16, 512, 1, 8192);
