@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.rescuekey.vm.host.Tools;
 import org.rescuekey.vm.machine.Drive;
 import org.rescuekey.vm.machine.Firmware;
@@ -33,6 +34,10 @@ import org.rescuekey.vm.stick.Stick;
  * costs minutes under emulation, so all of it is done on one, in the order given; the last test switches
  * the machine off and starts the restored disk.
  */
+@EnabledIfSystemProperty(
+        named = "vm.scenarios",
+        matches = "all",
+        disabledReason = "part of ./rescuekey test --all; the representative part captures and restores by the text UI")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CommandLineIT {
