@@ -151,7 +151,7 @@ class GptOracleTest {
         ExternalTool.sfdisk(file, WINDOWS_LIKE);
         String before = ExternalTool.dump(file);
         try (BlockDevice disk = FileDevice.open(file, SectorSize.SECTOR_512)) {
-            Tables.poke(disk, 512 + 0x38, 0xFF);
+            Tables.poke(disk, 512 + 0x18, 0xFF);
             TableReading reading = PartitionTables.read(disk);
             assertThat(reading.needsRepair()).isTrue();
             Tables.apply(reading.table().orElseThrow().forDiskOf(disk.sizeBytes()), disk);
