@@ -123,6 +123,16 @@ final class ImageCatalog {
         }
     }
 
+    /** What is known of a file, which has to be an image, though it may be damaged or without its end. */
+    ImageFacts factsOfImage(Path image) throws RescueException {
+        ImageFacts facts = facts(image);
+        String name = String.valueOf(image.getFileName());
+        if (facts.description() == null && !ImageReader.isImage(storeOf(image), name)) {
+            ImageReader.openRecovered(storeOf(image), name).close(); // which says what was found instead
+        }
+        return facts;
+    }
+
     /** Gives an image a new index and tells what it is now. */
     ImageFacts recover(Path image) throws RescueException {
         Path name = image.getFileName();

@@ -1,5 +1,6 @@
 package org.rescuekey.engine;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -124,7 +125,7 @@ public final class LocalRescueService implements RescueService {
         return switch (request) {
             case Request.Capture capture -> planCapture(capture);
             case Request.Restore restore -> planRestore(restore);
-            case Request.Verify verify -> VerifyPlanner.plan(verify, catalog.facts(Path.of(verify.image())));
+            case Request.Verify verify -> VerifyPlanner.plan(verify, catalog.factsOfImage(Path.of(verify.image())));
             case Request.WriteStick stick -> planStick(stick);
         };
     }
@@ -212,13 +213,26 @@ public final class LocalRescueService implements RescueService {
                 return unclear;
             }
         }
-        boolean holdsImage = machine.devicesBelow(image.path()).contains(disk.path());
+        boolean holdsImage = liesOn(image.path(), disk);
         try (BlockDevice device = devices.openSource(disk.path())) {
             TargetSurvey survey = new TargetSurvey(disk, PartitionTables.read(device), holdsImage);
             return RestorePlanner.plan(
                     new Request.Restore(image.path(), disk.path(), partitions, request.acceptUnreadable()),
                     image,
                     survey);
+        }
+    }
+
+    /** Whether a file lies on a disk, through whatever layers, or is what the disk is made of. */
+    private boolean liesOn(String file, DiskInfo disk) throws RescueException {
+        return machine.devicesBelow(file).contains(disk.path()) || isSameFile(file, disk.path());
+    }
+
+    private static boolean isSameFile(String one, String other) {
+        try {
+            return Files.isSameFile(Path.of(one), Path.of(other));
+        } catch (IOException e) {
+            return false; // one of them is not there, so it is not the other
         }
     }
 
@@ -250,6 +264,11 @@ public final class LocalRescueService implements RescueService {
             return new PlanResult.Refused(
                     request.target() + " is a partition; a stick is made of a whole disk.",
                     "Name the disk, " + target.disk().path() + ".");
+        }
+        if (liesOn(request.iso(), target.disk())) {
+            return new PlanResult.Refused(
+                    target.disk().label() + " (" + target.disk().path() + ") holds " + request.iso() + " itself.",
+                    "Copy the file to another disk, or choose another target.");
         }
         try (BlockDevice iso = devices.openSource(request.iso())) {
             return StickPlanner.plan(request, iso.sizeBytes(), target.disk());

@@ -34,7 +34,10 @@ public final class CapturePlanner {
         }
         SortedSet<Integer> missing = new TreeSet<>(request.partitions());
         source.streams().forEach(stream -> missing.remove(stream.id()));
-        if (!missing.isEmpty() || request.partitions().contains(0)) {
+        if (request.partitions().contains(0)) {
+            missing.add(0);
+        }
+        if (!missing.isEmpty()) {
             return new Refused(
                     disk.path() + " has no partition " + join(missing) + ".",
                     "Its partitions are " + join(numbers(source)) + ".");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.inventory.DiskInfo;
@@ -31,6 +32,11 @@ final class PartitionRestorePlanner {
         List<Step> writes = new ArrayList<>();
         List<Step> patches = new ArrayList<>();
         List<Effect> effects = new ArrayList<>();
+        if (new TreeSet<>(request.partitions().values()).size()
+                < request.partitions().size()) {
+            throw new RefusedException(
+                    "Two partitions of the image would go into one of the target.", "Name another one for each.");
+        }
         long bytes = 0;
         for (Map.Entry<Integer, Integer> pair : request.partitions().entrySet()) {
             ImageDescription.Stream stream = stream(description, pair.getKey());

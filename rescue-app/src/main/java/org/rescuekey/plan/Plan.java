@@ -1,9 +1,5 @@
 package org.rescuekey.plan;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.rescuekey.units.ByteCount;
@@ -60,19 +56,9 @@ public record Plan(
         return effects.stream().filter(effect -> effect.kind() == of).toList();
     }
 
-    /** Sixteen hex digits of a SHA-256 over preconditions, steps and effects: what a confirmation names. */
+    /** Sixteen hex digits of a SHA-256 over all of this: what a confirmation names. */
     public String digest() {
-        StringBuilder text = new StringBuilder(kind + "\n" + title + "\n");
-        preconditions.forEach(condition -> text.append(condition.words()).append('\n'));
-        steps.forEach(step -> text.append(step).append('\n'));
-        effects.forEach(effect -> text.append(effect).append('\n'));
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
+        return PlanDigest.of(this);
     }
 
     /** The plan as people read it; its last line is {@code plan DIGEST}. */

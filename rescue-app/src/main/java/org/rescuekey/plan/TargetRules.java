@@ -102,12 +102,14 @@ public final class TargetRules {
         return losses;
     }
 
+    /** Without a table a disk is empty only where that was seen; what could not be read or believed may hold data. */
     private static boolean holdsData(DiskInfo disk) {
+        if (disk.wholeDiskVolume().isPresent()) {
+            return disk.wholeDiskVolume().get().type() != FileSystemType.EMPTY;
+        }
         return !disk.partitions().isEmpty()
-                || !disk.findings().isEmpty()
-                || disk.wholeDiskVolume()
-                        .filter(volume -> volume.type() != FileSystemType.EMPTY)
-                        .isPresent();
+                || disk.tableKind().isEmpty()
+                || !disk.findings().isEmpty();
     }
 
     private static String text(VolumeInfo volume) {

@@ -28,6 +28,8 @@ import org.rescuekey.partition.PartitionKind;
 import org.rescuekey.partition.PartitionTable;
 import org.rescuekey.partition.PartitionTables;
 import org.rescuekey.partition.TableReading;
+import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
 import org.rescuekey.units.SectorSize;
 
 /** A disk of the {@link TestBench}: a medium in memory, what the inventory says of it, and how it goes wrong. */
@@ -146,12 +148,19 @@ public final class BenchDisk {
 
     /** SHA-256 over all bytes. */
     public String hash() {
+        return hash(ExtentSet.of(new Extent(0, medium.sizeBytes())));
+    }
+
+    /** SHA-256 over the bytes of some extents. */
+    String hash(ExtentSet extents) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             ByteBuffer buffer = ByteBuffer.allocate(HASHED_AT_ONCE_BYTES);
-            for (long at = 0; at < medium.sizeBytes(); at += HASHED_AT_ONCE_BYTES) {
-                medium.read(at, buffer.clear().limit((int) Math.min(HASHED_AT_ONCE_BYTES, medium.sizeBytes() - at)));
-                sha256.update(buffer.flip());
+            for (Extent extent : extents) {
+                for (long at = extent.start(); at < extent.end(); at += HASHED_AT_ONCE_BYTES) {
+                    medium.read(at, buffer.clear().limit((int) Math.min(HASHED_AT_ONCE_BYTES, extent.end() - at)));
+                    sha256.update(buffer.flip());
+                }
             }
             return HexFormat.of().formatHex(sha256.digest());
         } catch (NoSuchAlgorithmException | RescueException e) {

@@ -81,7 +81,7 @@ final class FakeMachine implements MachinePort, DeviceOpener {
         assertThat(protectedSources).as("protected sources").isEmpty();
     }
 
-    private BenchDisk disk(String path) throws DeviceException {
+    BenchDisk disk(String path) throws DeviceException {
         BenchDisk disk = disks.get(path);
         if (disk == null) {
             throw new DeviceException("There is no " + path + ".", DeviceException.ENOENT);

@@ -85,6 +85,13 @@ public final class ImageReader implements Closeable {
         }
     }
 
+    /** Tells a file that is an image, whole or not, from one that never was. */
+    public static boolean isImage(ImageStore store, String name) throws RescueException {
+        try (ImageInput input = store.open(name)) {
+            return OpenedImage.hasMark(input);
+        }
+    }
+
     public String name() {
         return input.name();
     }

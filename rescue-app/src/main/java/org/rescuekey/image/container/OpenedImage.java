@@ -93,6 +93,21 @@ record OpenedImage(
         throw isOurs && first != null ? first : notAnImage(input, size);
     }
 
+    /** Tells whether a mark of ours stands where a header should; a file too short for one may be a beginning. */
+    static boolean hasMark(ImageInput input) throws RescueException {
+        long size = input.sizeBytes();
+        if (size < HeaderCodec.BYTES) {
+            return size == 0 || HeaderCodec.hasMagic(ByteBuffer.wrap(readBytes(input, 0, (int) Math.min(8, size))));
+        }
+        for (long place : new long[] {0, HeaderCodec.BYTES, size - HeaderCodec.BYTES}) {
+            if (place <= size - HeaderCodec.BYTES
+                    && HeaderCodec.hasMagic(ByteBuffer.wrap(readBytes(input, place, HeaderCodec.BYTES)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static RescueException notAnImage(ImageInput input, long size) throws RescueException {
         if (size == 0) {
             return incomplete(input.name());

@@ -1,0 +1,134 @@
+package org.rescuekey.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.CountingDevice;
+import org.rescuekey.device.Fault;
+import org.rescuekey.device.FaultyDevice;
+import org.rescuekey.device.MemoryDevice;
+import org.rescuekey.error.CancelledException;
+import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
+import org.rescuekey.units.SectorSize;
+
+/** Windows of a source: the wanted bytes, zeros for the rest, and what cannot be read. */
+final class SourceReaderTest {
+    private static final int SIZE = 4 << 20;
+
+    private final MemoryDevice disk = new MemoryDevice(SIZE, SectorSize.SECTOR_512);
+    private final List<String> notes = new ArrayList<>();
+    private final JobControl control = new JobControl(event -> {});
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
+
+    @BeforeEach
+    void fill() throws Exception {
+        Layouts.fill(disk, 1);
+    }
+
+    private SourceReader reader(BlockDevice device) {
+        return new SourceReader(device, notes::add, control);
+    }
+
+    private void assertHolds(Extent window, ExtentSet readable) throws RescueException {
+        assertThat(buffer.position()).isZero();
+        assertThat(buffer.limit()).isEqualTo(window.length());
+        byte[] expected = new byte[(int) window.length()];
+        for (Extent extent : readable.intersect(window)) {
+            ByteBuffer part = ByteBuffer.allocate((int) extent.length());
+            disk.read(extent.start(), part);
+            System.arraycopy(part.array(), 0, expected, (int) (extent.start() - window.start()), part.capacity());
+        }
+        byte[] found = new byte[expected.length];
+        buffer.get(found);
+        assertThat(Arrays.mismatch(found, expected)).isEqualTo(-1);
+    }
+
+    @Test
+    void whatIsNotWantedIsZeroAlsoWhereItWasReadOver() throws Exception {
+        CountingDevice counted = new CountingDevice(disk);
+        Extent window = new Extent(1 << 20, 1 << 20);
+        ExtentSet used = ExtentSet.of(
+                new Extent((1 << 20) - 512, 1024),
+                new Extent((1 << 20) + 4096, 4096),
+                new Extent((1 << 20) + 200_704, 512),
+                new Extent((2 << 20) - 512, 1024));
+        Layouts.fill(new MemoryDevice(1 << 20, SectorSize.SECTOR_512), 3);
+        for (int i = 0; i < buffer.capacity(); i++) {
+            buffer.put(i, (byte) 0x55);
+        }
+        assertThat(reader(counted).read(window, used, buffer).isEmpty()).isTrue();
+        assertHolds(window, used);
+        assertThat(counted.reads())
+                .as("near pieces are read at once, far ones not")
+                .isEqualTo(3);
+        assertThat(counted.bytesRead()).isEqualTo(8192 + 512 + 512);
+    }
+
+    @Test
+    void nothingWantedIsNotRead() throws Exception {
+        CountingDevice counted = new CountingDevice(disk);
+        Extent window = new Extent(0, 1 << 20);
+        assertThat(reader(counted).read(window, ExtentSet.empty(), buffer).isEmpty())
+                .isTrue();
+        assertHolds(window, ExtentSet.empty());
+        assertThat(counted.reads()).isZero();
+    }
+
+    @Test
+    void badSectorsAreZeroAndTold() throws Exception {
+        ExtentSet bad = ExtentSet.of(new Extent(512 * 100, 512), new Extent(512 * 300, 1024));
+        BlockDevice faulty =
+                new FaultyDevice(disk, 1, new Fault.BadSectors(bad.get(0)), new Fault.BadSectors(bad.get(1)));
+        Extent window = new Extent(0, 1 << 20);
+        ExtentSet used = ExtentSet.of(new Extent(0, 512 * 301), new Extent(512 * 310, 4096));
+        ExtentSet unreadable = reader(faulty).read(window, used, buffer);
+        assertThat(unreadable).isEqualTo(ExtentSet.of(bad.get(0), new Extent(512 * 300, 512)));
+        assertHolds(window, used.subtract(unreadable));
+        assertThat(notes).hasSize(1);
+    }
+
+    @Test
+    void aBadSectorInAGapIsNoLoss() throws Exception {
+        BlockDevice faulty = new FaultyDevice(disk, 1, new Fault.BadSectors(new Extent(8192, 512)));
+        Extent window = new Extent(0, 1 << 20);
+        ExtentSet used = ExtentSet.of(new Extent(0, 4096), new Extent(16_384, 4096));
+        assertThat(reader(faulty).read(window, used, buffer).isEmpty()).isTrue();
+        assertHolds(window, used);
+    }
+
+    @Test
+    void aDiskOnWhichNothingCanBeReadIsDeadAfterSeveralWindows() throws Exception {
+        BlockDevice faulty = new FaultyDevice(disk, 1, new Fault.BadSectors(new Extent(0, SIZE)));
+        SourceReader reader = reader(faulty);
+        ExtentSet all = ExtentSet.of(new Extent(0, SIZE));
+        reader.read(new Extent(0, 1 << 20), all, buffer);
+        assertThatThrownBy(() -> reader.read(new Extent(1 << 20, 1 << 20), all, buffer))
+                .isInstanceOf(DeviceException.class);
+    }
+
+    @Test
+    void anyOtherErrorEndsTheJob() {
+        BlockDevice gone = new FaultyDevice(disk, 1, new Fault.Gone(0));
+        assertThatThrownBy(() -> reader(gone).read(new Extent(0, 4096), ExtentSet.of(new Extent(0, 4096)), buffer))
+                .isInstanceOf(DeviceException.class)
+                .hasMessageContaining("is gone");
+    }
+
+    @Test
+    void cancelWorksBetweenSectors() {
+        BlockDevice faulty = new FaultyDevice(disk, 1, new Fault.BadSectors(new Extent(0, SIZE)));
+        control.cancel();
+        assertThatThrownBy(() -> reader(faulty).read(new Extent(0, 4096), ExtentSet.of(new Extent(0, 4096)), buffer))
+                .isInstanceOf(CancelledException.class);
+    }
+}
