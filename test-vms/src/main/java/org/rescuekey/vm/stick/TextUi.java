@@ -123,6 +123,7 @@ public final class TextUi {
                 "the screen '" + title + "' with '" + text + "'",
                 SCREEN_LIMIT,
                 titled(title)
+                        .and(isPainted(offer))
                         .and(lines ->
                                 marked(lines).isPresent() && find(lines, text).isPresent()));
         int wanted = find(console.lines(), text).orElseThrow();
@@ -146,6 +147,11 @@ public final class TextUi {
                 titled(title).and(offers(offer)));
         narrator.screen(title, console);
         console.press(Key.ENTER);
+    }
+
+    /** The key bar, which is painted last, is that of this screen, whether its Enter can be pressed now or not. */
+    private static Predicate<List<String>> isPainted(String label) {
+        return lines -> lines.getLast().contains(label) && lines.getLast().contains("Help");
     }
 
     /** The key bar, which is painted last and so says that the screen is whole, offers this for Enter. */
