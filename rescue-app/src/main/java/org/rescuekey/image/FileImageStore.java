@@ -3,6 +3,7 @@ package org.rescuekey.image;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -26,11 +27,26 @@ import org.rescuekey.error.RescueException;
 public final class FileImageStore implements ImageStore {
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_+@#(-][\\p{L}\\p{N}_+@#() .-]{0,199}");
 
+    private static final List<String> NOT_OFFERED =
+            List.of("Invalid argument", "Operation not supported", "Function not implemented");
+
     private final Path directory;
+    private final DirectoryFlush directoryFlush;
+
+    /** How a directory is flushed; tests put failures in its place. */
+    @FunctionalInterface
+    interface DirectoryFlush {
+        void flush(Path directory) throws IOException;
+    }
 
     /** @param directory is there already */
     public FileImageStore(Path directory) {
+        this(directory, FileImageStore::flush);
+    }
+
+    FileImageStore(Path directory, DirectoryFlush directoryFlush) {
         this.directory = directory;
+        this.directoryFlush = directoryFlush;
     }
 
     @Override
@@ -142,16 +158,32 @@ public final class FileImageStore implements ImageStore {
     }
 
     /**
-     * Flushes the directory. File systems that cannot flush a directory (some shares and FUSE file systems) say so by an
-     * error on opening or flushing it; there the name's safety is the server's, and nothing here can better it.
+     * Flushes the directory. Some shares and FUSE file systems cannot flush a directory and say so by an error; there the
+     * name's safety is the server's, and nothing here can better it. Every other failure is one.
      */
     @Override
-    public void sync() {
+    public void sync() throws RescueException {
+        try {
+            directoryFlush.flush(directory);
+        } catch (AccessDeniedException | UnsupportedOperationException _) {
+            return; // the directory may be searched and written to, but not opened, or not flushed at all
+        } catch (IOException e) {
+            if (!isNotOffered(e)) {
+                throw StoreErrors.of("Flushing the directory " + directory, e);
+            }
+        }
+    }
+
+    private static void flush(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
-        } catch (IOException | UnsupportedOperationException _) {
-            return;
         }
+    }
+
+    /** The C library's text is the only trace of EINVAL, EOPNOTSUPP and ENOSYS. */
+    private static boolean isNotOffered(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return NOT_OFFERED.stream().anyMatch(message::endsWith);
     }
 
     private Path path(String name) throws DeviceException {

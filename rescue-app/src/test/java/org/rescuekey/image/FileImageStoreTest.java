@@ -12,6 +12,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -56,7 +57,7 @@ final class FileImageStoreTest {
 
         @Override
         ImageStore store() {
-            return new FileImageStore(files.getPath("/images"));
+            return new FileImageStore(files.getPath("/images"), directory -> {}); // jimfs opens no directories
         }
     }
 
@@ -80,6 +81,35 @@ final class FileImageStoreTest {
                         assertThat(e.isOutOfSpace()).isTrue();
                         assertThat(e).hasMessage("Writing full failed: no space is left");
                     });
+        }
+    }
+
+    @Test
+    void aDirectoryThatCannotBeFlushedForAnErrorIsTold(@TempDir Path directory) {
+        FileImageStore failing = new FileImageStore(directory, path -> {
+            throw new IOException("Input/output error");
+        });
+        assertThatThrownBy(failing::sync).isInstanceOfSatisfying(DeviceException.class, e -> {
+            assertThat(e.errno()).isEqualTo(DeviceException.EIO);
+            assertThat(e).hasMessageStartingWith("Flushing the directory " + directory + " failed: ");
+        });
+        assertThatThrownBy(new FileImageStore(directory.resolve("gone"))::sync)
+                .isInstanceOfSatisfying(
+                        DeviceException.class, e -> assertThat(e.errno()).isEqualTo(DeviceException.ENOENT));
+    }
+
+    @Test
+    void aPlaceThatDoesNotOfferToFlushDirectoriesIsAPlace(@TempDir Path directory) throws RescueException {
+        List<IOException> harmless = List.of(
+                new FileSystemException(directory.toString(), null, "Invalid argument"),
+                new IOException("Invalid argument"),
+                new IOException("Operation not supported"),
+                new AccessDeniedException(directory.toString()));
+        for (IOException notOffered : harmless) {
+            new FileImageStore(directory, path -> {
+                        throw notOffered;
+                    })
+                    .sync();
         }
     }
 
