@@ -1,6 +1,7 @@
 package org.rescuekey.device;
 
 import java.io.Closeable;
+import java.util.Collection;
 import org.rescuekey.error.RescueException;
 
 /**
@@ -24,10 +25,14 @@ public interface DeviceOpener {
     }
 
     /**
-     * Closes every way to write to a source, also those of other programs, until the result is closed; then everything
-     * is as it was before.
+     * Closes every way to write to what is read of a source, also those of other programs, until the result is closed;
+     * then everything is as it was before. Where another partition of the disk is in use, only those that are read are
+     * protected; else the whole disk is.
+     *
+     * @param path a disk, a partition or a disk file
+     * @param partitions the numbers of the disk's partitions that are read
      */
-    default SourceGuard protectSource(String path) throws RescueException {
+    default SourceGuard protectSource(String path, Collection<Integer> partitions) throws RescueException {
         return () -> {};
     }
 

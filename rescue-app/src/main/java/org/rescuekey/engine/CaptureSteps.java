@@ -82,7 +82,7 @@ final class CaptureSteps {
         String path = Jobs.path(plan, Precondition.Role.SOURCE);
         Captured captured = null;
         try (BlockDevice source = devices.openSource(path);
-                DeviceOpener.SourceGuard guard = devices.protectSource(path)) {
+                DeviceOpener.SourceGuard guard = devices.protectSource(path, Jobs.streams(plan))) {
             new Preconditions(machine).check(plan, Precondition.Role.SOURCE, source);
             ImageHeader header = ImageHeader.full(
                     UUID.randomUUID(),

@@ -93,6 +93,13 @@ final class Jobs {
                 .orElseThrow();
     }
 
+    /** The streams that a plan reads: the numbers of partitions, and 0 for what lies outside them. */
+    static List<Integer> streams(Plan plan) {
+        return steps(plan, Step.ReadStream.class).stream()
+                .map(Step.ReadStream::stream)
+                .toList();
+    }
+
     static <T extends Step> List<T> steps(Plan plan, Class<T> kind) {
         return plan.steps().stream().filter(kind::isInstance).map(kind::cast).toList();
     }

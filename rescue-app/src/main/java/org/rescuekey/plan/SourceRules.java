@@ -12,7 +12,8 @@ public final class SourceRules {
     private SourceRules() {}
 
     /**
-     * In words, what could change a source while it is read; empty if nothing can. A read-only mount is no obstacle.
+     * In words, what could change a source while it is read; empty if nothing can. A volume that is mounted
+     * read-only is no obstacle; a read-only mount of one that is not, such as a read-only bind mount, is.
      *
      * @param partitions the partitions that are captured
      */
@@ -29,8 +30,9 @@ public final class SourceRules {
     private static List<String> uses(String what, List<Mount> mounts, List<String> holders) {
         List<String> uses = new ArrayList<>();
         for (Mount mount : mounts) {
-            if (!mount.readOnly()) {
-                uses.add(what + " is mounted at " + mount.mountPoint());
+            if (!mount.volumeReadOnly()) {
+                uses.add(what + " is mounted at " + mount.mountPoint()
+                        + (mount.readOnly() ? ", where it is read-only, but the volume is not" : ""));
             }
         }
         holders.forEach(holder -> uses.add(what + " is in use (" + holder + ")"));

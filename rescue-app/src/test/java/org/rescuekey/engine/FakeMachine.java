@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +114,7 @@ final class FakeMachine implements MachinePort, DeviceOpener {
     }
 
     @Override
-    public SourceGuard protectSource(String path) throws RescueException {
+    public SourceGuard protectSource(String path, Collection<Integer> partitions) throws RescueException {
         disk(path);
         protectedSources.add(path);
         AtomicBoolean closed = new AtomicBoolean();

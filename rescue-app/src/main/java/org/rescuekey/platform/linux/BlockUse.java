@@ -40,6 +40,12 @@ final class BlockUse {
         return holders;
     }
 
+    /** Tells whether the running system may write to a disk or partition: a volume mounted for writing, or a holder. */
+    boolean canChange(String name) {
+        return mountsOf(name).stream().anyMatch(mount -> !mount.volumeReadOnly())
+                || !holdersOf(name).isEmpty();
+    }
+
     /** The uses of a disk file: the loop devices that show it. */
     List<String> holdersOfFile(String realFilePath) {
         List<String> holders = new ArrayList<>();

@@ -3,6 +3,7 @@ package org.rescuekey.platform.linux;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.rescuekey.device.AlignedBuffers;
@@ -76,14 +77,16 @@ public final class LinuxDevices implements DeviceOpener {
 
     /**
      * Sets a disk with all its partitions, or one partition alone, read-only in the kernel; locks a disk file against
-     * being opened as a target.
+     * being opened as a target. Partitions that are not read and that are in use, as the plan allows, stay writable, and
+     * with them the disk's own device.
      *
-     * @throws RefusedException if it is mounted for writing: the mounted file system would lose what it still has to write
+     * @throws RefusedException if what is read is mounted for writing: the mounted file system would lose what it still
+     *     has to write
      */
     @Override
-    public SourceGuard protectSource(String path) throws RescueException {
+    public SourceGuard protectSource(String path, Collection<Integer> partitions) throws RescueException {
         return switch (FileKind.of(path)) {
-            case BLOCK_DEVICE -> guards.protect(deviceAndPartitions(path));
+            case BLOCK_DEVICE -> guards.protect(toProtect(path, partitions));
             case REGULAR_FILE -> lockFile(path);
             case OTHER -> throw notADisk(path);
         };
@@ -125,26 +128,41 @@ public final class LinuxDevices implements DeviceOpener {
         };
     }
 
-    private List<String> deviceAndPartitions(String path) throws RescueException {
+    private List<String> toProtect(String path, Collection<Integer> partitions) throws RescueException {
         Optional<String> name = blocks.nameOf(path);
         if (name.isEmpty()) {
             return List.of(path);
         }
-        List<String> names = new ArrayList<>();
-        names.add(name.get());
-        names.addAll(blocks.partitions(name.get()));
+        List<String> read = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (String partition : blocks.partitions(name.get())) {
+            boolean isRead = partitions.stream()
+                    .anyMatch(number -> blocks.partition(name.get(), number)
+                            .filter(partition::equals)
+                            .isPresent());
+            (isRead ? read : others).add(partition);
+        }
         BlockUse use = new BlockUse(system, blocks, MountTable.read(system));
+        List<String> names = new ArrayList<>();
+        if (others.stream().noneMatch(use::canChange)) {
+            names.add(name.get());
+            names.addAll(others);
+        }
+        names.addAll(read);
         for (String device : names) {
-            for (Mount mount : use.mountsOf(device)) {
-                if (!mount.readOnly()) {
-                    throw new RefusedException(
-                            BlockTree.pathOf(device) + " is mounted at " + mount.mountPoint()
-                                    + " and may be written to.",
-                            "Unmount it, or mount it read-only, first.");
-                }
-            }
+            refuseIfMountedForWriting(device, use);
         }
         return names.stream().map(BlockTree::pathOf).toList();
+    }
+
+    private static void refuseIfMountedForWriting(String device, BlockUse use) throws RefusedException {
+        for (Mount mount : use.mountsOf(device)) {
+            if (!mount.volumeReadOnly()) {
+                throw new RefusedException(
+                        BlockTree.pathOf(device) + " is mounted at " + mount.mountPoint() + " and may be written to.",
+                        "Unmount it, or mount it read-only, first.");
+            }
+        }
     }
 
     private static SourceGuard lockFile(String path) throws DeviceException {

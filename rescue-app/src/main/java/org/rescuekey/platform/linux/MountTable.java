@@ -70,19 +70,24 @@ final class MountTable {
         return folder.equals("/") || absolutePath.equals(folder) || absolutePath.startsWith(folder + "/");
     }
 
-    /** A line is: id, parent, major:minor, root, mount point, options, any number of tags, "-", type, source, options. */
+    /**
+     * A line is: id, parent, major:minor, root, mount point, options, any number of tags, "-", type, source, options. The
+     * first options are those of the mount, the last those of the volume, whatever mount it is reached through.
+     */
     private static Optional<Entry> parse(String line) {
         List<String> fields = Arrays.asList(line.split(" ", -1));
         int separator = fields.indexOf("-");
         if (separator < 6 || fields.size() < separator + 4) {
             return Optional.empty();
         }
-        boolean readOnly = hasOption(fields.get(5), "ro") || hasOption(fields.get(separator + 3), "ro");
+        boolean volumeReadOnly = hasOption(fields.get(separator + 3), "ro");
+        boolean readOnly = volumeReadOnly || hasOption(fields.get(5), "ro");
         Mount mount = new Mount(
                 unescape(fields.get(separator + 2)),
                 unescape(fields.get(4)),
                 unescape(fields.get(separator + 1)),
-                readOnly);
+                readOnly,
+                volumeReadOnly);
         return Optional.of(new Entry(fields.get(2), mount));
     }
 

@@ -2,9 +2,12 @@ package org.rescuekey.platform.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
+import org.rescuekey.inventory.Mount;
+import org.rescuekey.plan.SourceRules;
 
 /** What of the running system lies on which disk. */
 class BlockUseTest {
@@ -68,6 +71,20 @@ class BlockUseTest {
         assertThat(disk.partitions().get(1).holders()).containsExactly("swap");
         assertThat(disk.inUseReason())
                 .contains("partition 1 is held by dm-1 (luks-home, mounted at /home); partition 2 is in use as swap");
+    }
+
+    @Test
+    void aReadOnlyViewOfAWritableVolumeIsNotReadOnly() {
+        FakeSystem.mbr(system.disk("sda", SATA, DISK_BYTES), 2048, 2048);
+        system.partition("sda", "sda1", 1)
+                .partition("sda", "sda2", 2)
+                .bind("sda1", "/view", "ro", "rw")
+                .mount("sda2", "/still", "ext4", "ro");
+        DiskInfo disk = onlyDisk();
+        assertThat(disk.partitions().get(0).mounts())
+                .containsExactly(new Mount("/dev/sda1", "/view", "ext4", true, false));
+        assertThat(SourceRules.whatCouldChange(disk, List.of(0, 1, 2)))
+                .isEqualTo("partition 1 is mounted at /view, where it is read-only, but the volume is not");
     }
 
     @Test

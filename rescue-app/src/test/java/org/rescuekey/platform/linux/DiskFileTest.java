@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -82,10 +83,10 @@ class DiskFileTest {
     @Test
     void aProtectedSourceCannotBecomeATarget() throws IOException {
         Path file = file("disk.img", 1 << 20);
-        try (SourceGuard _ = devices.protectSource(file.toString());
+        try (SourceGuard _ = devices.protectSource(file.toString(), List.of(0));
                 BlockDevice source = devices.openSource(file.toString())) {
             assertThat(source.isReadOnly()).isTrue();
-            devices.protectSource(file.toString()).close();
+            devices.protectSource(file.toString(), List.of(0)).close();
             assertErrno(DeviceException.EBUSY, () -> devices.openTarget(file.toString()));
         }
         devices.openTarget(file.toString()).close();

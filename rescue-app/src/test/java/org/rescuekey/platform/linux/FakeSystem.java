@@ -131,11 +131,22 @@ final class FakeSystem implements DeviceOpener {
     /** @param mountPoint as the kernel writes it, with blanks as \040 */
     FakeSystem mount(String device, String mountPoint, String type, String options) {
         String number = new BlockTree(new SystemTree(root)).number(device);
-        return mountLine(number + " / " + mountPoint, type + " /dev/" + device, options);
+        return mountLine(number + " / " + mountPoint, options, type + " /dev/" + device, options);
+    }
+
+    /** Shows a mounted volume at another place, with options of its own. */
+    FakeSystem bind(String device, String mountPoint, String options, String volumeOptions) {
+        String number = new BlockTree(new SystemTree(root)).number(device);
+        return mountLine(number + " / " + mountPoint, options, "ext4 /dev/" + device, volumeOptions);
     }
 
     FakeSystem mountLine(String numberAndPlaces, String typeAndSource, String options) {
-        mounts.append("30 1 " + numberAndPlaces + " " + options + ",relatime shared:1 - " + typeAndSource + " rw\n");
+        return mountLine(numberAndPlaces, options, typeAndSource, options);
+    }
+
+    private FakeSystem mountLine(String numberAndPlaces, String options, String typeAndSource, String volumeOptions) {
+        mounts.append("30 1 " + numberAndPlaces + " " + options + ",relatime shared:1 - " + typeAndSource + " "
+                + volumeOptions + "\n");
         return this;
     }
 

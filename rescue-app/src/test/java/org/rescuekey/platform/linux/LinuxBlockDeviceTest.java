@@ -149,7 +149,7 @@ class LinuxBlockDeviceTest {
                         .extracting(DeviceException::getMessage)
                         .asString()
                         .contains(loop.path(), "mounted, held by another device or opened by another program");
-                assertThatThrownBy(() -> devices.protectSource(loop.path()))
+                assertThatThrownBy(() -> devices.protectSource(loop.path(), List.of(0)))
                         .hasMessageContaining("is mounted at " + mountPoint);
             } finally {
                 Shell.run("umount", mountPoint.toString());

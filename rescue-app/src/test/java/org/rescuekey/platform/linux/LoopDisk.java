@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A loop device over a sparse file, for one test; closing it detaches it. Needs root. */
 final class LoopDisk implements AutoCloseable {
@@ -46,13 +48,22 @@ final class LoopDisk implements AutoCloseable {
         return file;
     }
 
-    /** Writes a GPT with one partition and tells the kernel of it, which may be built without partition tables. */
+    /** Writes a GPT with one partition and tells the kernel of it. */
     String addPartition() throws IOException {
+        return addPartitions("start=1MiB, size=2MiB").getFirst();
+    }
+
+    /** Writes a GPT with partitions as sfdisk is told of them; the kernel may be built without partition tables. */
+    List<String> addPartitions(String... lines) throws IOException {
         Path table = file.resolveSibling("table");
-        Files.writeString(table, "label: gpt\nstart=1MiB, size=2MiB\n");
+        Files.writeString(table, "label: gpt\n" + String.join("\n", lines) + "\n");
         Shell.run("sh", "-c", "sfdisk --quiet --no-reread --no-tell-kernel " + path + " < " + table);
         Shell.run("partx", "--update", path);
-        return path + "p1";
+        List<String> paths = new ArrayList<>();
+        for (int number = 1; number <= lines.length; number++) {
+            paths.add(path + "p" + number);
+        }
+        return paths;
     }
 
     @Override

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rescuekey.device.DeviceOpener.SourceGuard;
 import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.RefusedException;
+import org.rescuekey.inventory.DiskInfo;
+import org.rescuekey.inventory.Mount;
+import org.rescuekey.plan.SourceRules;
 
 /** The kernel's read-only flag, as blockdev shows it. */
 @Tag("loop")
@@ -25,8 +31,8 @@ class ReadOnlyGuardsTest {
     @Test
     void aProtectedSourceIsReadOnlyForEveryoneAndRestoredAfterwards() throws IOException {
         try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
-            var outer = devices.protectSource(loop.path());
-            var inner = devices.protectSource(loop.path());
+            var outer = devices.protectSource(loop.path(), List.of(0, 1));
+            var inner = devices.protectSource(loop.path(), List.of(0, 1));
             assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("1");
             assertThat(Shell.tryRun("dd", "if=/dev/zero", "of=" + loop.path(), "bs=512", "count=1", "conv=notrunc")
                             .exitStatus())
@@ -56,7 +62,7 @@ class ReadOnlyGuardsTest {
     void aSourceThatWasReadOnlyBeforeStaysSo() throws IOException {
         try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
             Shell.run("blockdev", "--setro", loop.path());
-            devices.protectSource(loop.path()).close();
+            devices.protectSource(loop.path(), List.of(0, 1)).close();
             assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("1");
             Shell.run("blockdev", "--setrw", loop.path());
         }
@@ -66,16 +72,66 @@ class ReadOnlyGuardsTest {
     void protectionReachesThePartitions() throws IOException {
         try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
             String partition = loop.addPartition();
-            try (SourceGuard _ = devices.protectSource(loop.path())) {
+            try (SourceGuard _ = devices.protectSource(loop.path(), List.of(0, 1))) {
                 assertThat(Shell.run("blockdev", "--getro", partition)).isEqualTo("1");
                 assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("1");
             }
             assertThat(Shell.run("blockdev", "--getro", partition)).isEqualTo("0");
-            try (SourceGuard _ = devices.protectSource(partition)) {
+            try (SourceGuard _ = devices.protectSource(partition, List.of(1))) {
                 assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("0");
                 assertThat(Shell.run("blockdev", "--getro", partition)).isEqualTo("1");
             }
             assertThat(Shell.run("blockdev", "--getro", partition)).isEqualTo("0");
+        }
+    }
+
+    /** The plan allows what is in use and not read; so does the guard, which is of the same partitions. */
+    @Test
+    void aPartitionThatIsNotReadMayBeInUse() throws IOException {
+        try (LoopDisk loop = LoopDisk.create(folder, 16 << 20, 512)) {
+            List<String> partitions = loop.addPartitions("start=1MiB, size=4MiB", "start=6MiB, size=4MiB");
+            String used = partitions.get(1);
+            Shell.run("mkfs.ext4", "-q", used);
+            Path mountPoint = Files.createDirectory(folder.resolve("used"));
+            Shell.run("mount", used, mountPoint.toString());
+            try {
+                try (SourceGuard _ = devices.protectSource(loop.path(), List.of(0, 1))) {
+                    assertThat(Shell.run("blockdev", "--getro", partitions.get(0)))
+                            .isEqualTo("1");
+                    assertThat(Shell.run("blockdev", "--getro", used)).isEqualTo("0");
+                    Files.writeString(mountPoint.resolve("file"), "written meanwhile");
+                    Shell.run("sync", "-f", mountPoint.toString());
+                }
+                assertThat(Shell.run("blockdev", "--getro", partitions.get(0))).isEqualTo("0");
+                assertThatThrownBy(() -> devices.protectSource(loop.path(), List.of(0, 2)))
+                        .isInstanceOf(RefusedException.class)
+                        .hasMessageContaining(used + " is mounted at " + mountPoint);
+            } finally {
+                Shell.run("umount", mountPoint.toString());
+            }
+        }
+    }
+
+    /** A read-only view of a volume that is mounted for writing elsewhere protects nothing. */
+    @Test
+    void aReadOnlyBindMountOfAWritableVolumeIsNoProtection() throws IOException {
+        try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
+            Shell.run("mkfs.ext4", "-q", loop.path());
+            Path writable = Files.createDirectory(folder.resolve("writable"));
+            Path view = Files.createDirectory(folder.resolve("view"));
+            Shell.run("mount", loop.path(), writable.toString());
+            Shell.run("mount", "-o", "bind,ro", writable.toString(), view.toString());
+            Shell.run("umount", writable.toString());
+            try {
+                DiskInfo disk = new LinuxInventory(devices).describe(loop.path());
+                assertThat(disk.mounts()).containsExactly(new Mount(loop.path(), view.toString(), "ext4", true, false));
+                assertThat(SourceRules.whatCouldChange(disk, List.of(0))).contains("the disk is mounted at " + view);
+                assertThatThrownBy(() -> devices.protectSource(loop.path(), List.of(0)))
+                        .isInstanceOf(RefusedException.class)
+                        .hasMessageContaining(view.toString());
+            } finally {
+                Shell.run("umount", view.toString());
+            }
         }
     }
 
@@ -84,7 +140,7 @@ class ReadOnlyGuardsTest {
         private ExitWhileProtecting() {}
 
         public static void main(String[] arguments) throws IOException {
-            SourceGuard guard = new LinuxDevices().protectSource(arguments[0]);
+            SourceGuard guard = new LinuxDevices().protectSource(arguments[0], List.of(0));
             System.out.println(Shell.run("blockdev", "--getro", arguments[0]));
             System.exit(guard == null ? 1 : 0);
         }
