@@ -5,6 +5,7 @@ import org.rescuekey.engine.JobState;
 import org.rescuekey.error.CancelledException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.error.WrongPasswordException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -68,6 +69,10 @@ final class RescueKey implements Callable<Integer> {
                     case RefusedException refused -> {
                         context.err().println("Refused: " + refused.reason());
                         context.err().println(refused.remedy());
+                        yield JobState.REFUSED.exitCode();
+                    }
+                    case WrongPasswordException wrong -> {
+                        context.err().println("Refused: " + wrong.getMessage());
                         yield JobState.REFUSED.exitCode();
                     }
                     case CancelledException cancelled -> {

@@ -15,6 +15,7 @@ import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.error.WrongPasswordException;
 import org.rescuekey.plan.ConfirmedPlan;
 import org.rescuekey.plan.JobKind;
 import org.rescuekey.plan.Plan;
@@ -126,6 +127,7 @@ final class JobRunner {
                     case DeviceException busy when busy.errno() == DeviceException.EBUSY -> JobState.REFUSED;
                     case DeviceException ignored -> JobState.FAILED;
                     case FormatVersionException ignored -> JobState.REFUSED;
+                    case WrongPasswordException ignored -> JobState.REFUSED;
                     case RefusedException ignored -> verify ? JobState.DAMAGED : JobState.REFUSED;
                     case IntegrityException ignored -> verify ? JobState.DAMAGED : JobState.FAILED;
                     case MalformedDataException ignored -> verify ? JobState.DAMAGED : JobState.FAILED;
@@ -157,6 +159,7 @@ final class JobRunner {
             when busy.errno() == DeviceException.EBUSY -> "Close or unmount what uses it, then run it again.";
             case DeviceException ignored -> "Check the cable and the health of the disk, then run it again.";
             case FormatVersionException ignored -> "Use the Rescue Key that made it, or a later one.";
+            case WrongPasswordException ignored -> "Give a password of this image set, then run it again.";
             case IntegrityException ignored -> ANOTHER_IMAGE;
             case MalformedDataException ignored -> ANOTHER_IMAGE;
         };

@@ -13,7 +13,8 @@ public abstract sealed class RescueException extends IOException
                 FormatVersionException,
                 IntegrityException,
                 MalformedDataException,
-                RefusedException {
+                RefusedException,
+                WrongPasswordException {
     protected RescueException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

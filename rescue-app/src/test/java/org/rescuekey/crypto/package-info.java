@@ -1,0 +1,4 @@
+@NullMarked
+package org.rescuekey.crypto;
+
+import org.jspecify.annotations.NullMarked;
