@@ -13,7 +13,8 @@ final class Buffers {
 
     /** A direct buffer whose memory starts on a page. */
     static ByteBuffer aligned(int bytes) {
-        return ByteBuffer.allocateDirect(bytes + ALIGNMENT_BYTES)
+        int wholePages = Math.ceilDiv(bytes, ALIGNMENT_BYTES) * ALIGNMENT_BYTES; // a slice is cut at both ends
+        return ByteBuffer.allocateDirect(wholePages + ALIGNMENT_BYTES)
                 .alignedSlice(ALIGNMENT_BYTES)
                 .slice(0, bytes);
     }

@@ -3,9 +3,7 @@ package org.rescuekey.engine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
-import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.ImageHeader;
@@ -112,7 +110,7 @@ final class CaptureJob {
     private final class StreamWalk {
         private int next;
         private long position;
-        private @Nullable SourceReader reader;
+        private final SourceReader reader = new SourceReader(source, meter::note, control);
 
         boolean fill(Slot slot) throws RescueException {
             control.checkpoint();
@@ -128,8 +126,8 @@ final class CaptureJob {
                 }
                 next++;
                 position = 0;
-                reader = null;
             }
+            reader.finish();
             return false;
         }
 
@@ -143,7 +141,12 @@ final class CaptureJob {
                     start + (long) BLOCKS_PER_SLOT * blockBytes, stream.onDisk().length());
             slot.plainBytes = Math.toIntExact(end - start);
             Extent window = Extent.between(start, end);
-            ExtentSet bad = reader(stream).read(window, stream.used(), slot.plain);
+            long streamStart = stream.onDisk().start();
+            ExtentSet bad = reader.read(
+                            window.shift(streamStart),
+                            stream.used().intersect(window).shift(streamStart),
+                            slot.plain)
+                    .shift(-streamStart);
             for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
                 long block = start + (long) i * blockBytes;
                 slot.usedMasks[i] = block < end ? BlockMasks.of(stream.used(), block, blockBytes) : 0;
@@ -153,16 +156,6 @@ final class CaptureJob {
             bad.forEach(unreadable.get(next)::add);
             meter.read(slot.usedBytes);
             position = end;
-        }
-
-        private SourceReader reader(Step.ReadStream stream) {
-            SourceReader present = reader;
-            if (present == null) {
-                BlockDevice window = new SliceDevice(source, stream.onDisk(), source.name());
-                present = new SourceReader(window, meter::note, control);
-                reader = present;
-            }
-            return present;
         }
     }
 

@@ -2,6 +2,7 @@ package org.rescuekey.engine;
 
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
@@ -9,30 +10,30 @@ import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
 /**
- * Reads the used bytes of windows of a source, with zeros for the rest. A sector that the medium does not give becomes zero
- * and is listed; any other error, or a device that no longer answers at all, ends the job. For one thread.
+ * Reads the used bytes of windows of a source, with zeros for the rest. What the medium does not give becomes zero and is
+ * listed, by the rule of {@link DeadAreas}; any other error, or a source that has gone, ends the job. For one thread.
  */
 final class SourceReader {
     /** Reading over a gap of so many bytes is cheaper than a second read. */
     private static final int GAP_BYTES = 64 * 1024;
 
-    /** After this many failing sectors in a row the device is taken for dead. */
-    private static final int DEAD_AFTER_SECTORS = 4096;
-
     private final BlockDevice source;
     private final Consumer<String> notes;
     private final JobControl control;
-    private int failuresInARow;
+    private final DeadAreas deadAreas;
+    private @Nullable DeviceException lastFailure;
 
     /**
-     * A reader of one source, from its first window to its last: the count of failures goes on from window to window.
+     * A reader of one source, from its first window to its last: what fails is remembered from window to window.
      *
+     * @param source the whole disk, of which any part may be tried to see where a dead area ends
      * @param control asked before every sector that is read alone, which can take long on a failing disk
      */
     SourceReader(BlockDevice source, Consumer<String> notes, JobControl control) {
         this.source = source;
         this.notes = notes;
         this.control = control;
+        this.deadAreas = new DeadAreas(source, notes, control);
     }
 
     /**
@@ -46,21 +47,31 @@ final class SourceReader {
     ExtentSet read(Extent window, ExtentSet used, ByteBuffer buffer) throws RescueException {
         buffer.clear().limit(Math.toIntExact(window.length()));
         ExtentSet wanted = used.intersect(window);
+        ExtentSet knownDead = wanted.intersect(deadAreas.areas());
         ExtentSet.Builder unreadable = ExtentSet.builder();
-        for (Extent run : withSmallGaps(wanted)) {
-            ByteBuffer part = slice(buffer, run, window);
+        for (Extent run : withSmallGaps(wanted.subtract(knownDead))) {
             try {
-                source.read(run.start(), part);
-                failuresInARow = 0;
+                source.read(run.start(), slice(buffer, run, window));
+                deadAreas.good(run);
             } catch (DeviceException e) {
-                salvage(run, window, buffer, e, unreadable);
+                requireUnreadable(e);
+                notes.accept(e.getMessage() + "; reading that range sector by sector.");
+                salvage(run, window, buffer, unreadable);
             }
         }
-        for (Extent hole : wanted.complement(window)) {
+        ExtentSet lost = unreadable.build().union(knownDead).intersect(wanted);
+        for (Extent hole : wanted.subtract(lost).complement(window)) {
             Buffers.zero(slice(buffer, hole, window));
         }
         buffer.clear().limit(Math.toIntExact(window.length()));
-        return unreadable.build().intersect(wanted);
+        return lost;
+    }
+
+    /** Called behind the last window: a source of which nothing at all could be read is none. */
+    void finish() throws DeviceException {
+        if (lastFailure != null) {
+            deadAreas.requireSomethingGood(lastFailure);
+        }
     }
 
     private static ExtentSet withSmallGaps(ExtentSet wanted) {
@@ -81,29 +92,37 @@ final class SourceReader {
         return start < 0 ? ExtentSet.empty() : runs.add(start, end).build();
     }
 
-    private void salvage(
-            Extent run, Extent window, ByteBuffer buffer, DeviceException first, ExtentSet.Builder unreadable)
+    private void salvage(Extent run, Extent window, ByteBuffer buffer, ExtentSet.Builder unreadable)
             throws RescueException {
-        if (!first.isUnreadableSector()) {
-            throw first;
-        }
-        notes.accept(first.getMessage() + "; reading that range sector by sector.");
         int sector = source.logicalSector().bytes();
-        for (long offset = run.start(); offset < run.end(); offset += sector) {
+        long offset = run.start();
+        DeviceException failure = null;
+        while (offset < run.end()) {
             Extent one = new Extent(offset, Math.min(sector, run.end() - offset));
-            ByteBuffer part = slice(buffer, one, window);
             control.checkpoint();
             try {
-                source.read(offset, part);
-                failuresInARow = 0;
+                source.read(offset, slice(buffer, one, window));
+                deadAreas.good(one);
+                failure = null;
+                offset = one.end();
             } catch (DeviceException e) {
-                if (!e.isUnreadableSector() || ++failuresInARow >= DEAD_AFTER_SECTORS) {
-                    throw e;
-                }
-                Buffers.zero(slice(buffer, one, window));
-                unreadable.add(one);
+                requireUnreadable(e);
+                failure = e;
+                long next = deadAreas.bad(one, e);
+                unreadable.add(offset, Math.min(next, run.end()));
+                offset = next;
             }
         }
+        if (failure != null) {
+            deadAreas.requireAlive(failure);
+        }
+    }
+
+    private void requireUnreadable(DeviceException e) throws DeviceException {
+        if (!e.isUnreadableSector()) {
+            throw e;
+        }
+        lastFailure = e;
     }
 
     private static ByteBuffer slice(ByteBuffer buffer, Extent part, Extent window) {

@@ -1,8 +1,11 @@
 package org.rescuekey.engine;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +26,7 @@ import org.rescuekey.units.SectorSize;
 
 /** Windows of a source: the wanted bytes, zeros for the rest, and what cannot be read. */
 final class SourceReaderTest {
+    private static final SectorSize SECTOR = SectorSize.SECTOR_512;
     private static final int SIZE = 4 << 20;
 
     private final MemoryDevice disk = new MemoryDevice(SIZE, SectorSize.SECTOR_512);
@@ -106,14 +110,105 @@ final class SourceReaderTest {
         assertHolds(window, used);
     }
 
+    /** Reads the whole disk window by window. */
+    private ExtentSet readAll(SourceReader reader) throws RescueException {
+        ExtentSet.Builder unreadable = ExtentSet.builder();
+        for (long start = 0; start < SIZE; start += 1 << 20) {
+            Extent window = new Extent(start, 1 << 20);
+            ExtentSet lost = reader.read(window, ExtentSet.of(new Extent(0, SIZE)), buffer);
+            assertHolds(window, ExtentSet.of(new Extent(0, SIZE)).subtract(lost));
+            lost.forEach(unreadable::add);
+        }
+        reader.finish();
+        return unreadable.build();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "600000, 1500000",
+        "1048576, 2097152",
+        "1048576, 1048576",
+        "1048064, 1049600",
+        "512, 2560000",
+        "1, 3145728",
+        "1600000, 2594304"
+    })
+    void aDeadAreaIsLeaptOverAndItsEdgesAreExact(long aboutStart, long aboutLength) throws Exception {
+        Extent dead = new Extent(SECTOR.roundUp(aboutStart), SECTOR.roundUp(aboutLength));
+        CountingDevice counted = new CountingDevice(new FaultyDevice(disk, 1, new Fault.BadSectors(dead)));
+        assertThat(readAll(reader(counted))).isEqualTo(ExtentSet.of(dead));
+        assertThat(counted.reads())
+                .as("a try for each sector of a window and a half, and a few for all the rest")
+                .isLessThan(3 * 2048 + 200);
+    }
+
     @Test
-    void aDiskOnWhichNothingCanBeReadIsDeadAfterSeveralWindows() throws Exception {
+    void aDeadAreaOfAnySizeCostsAFewTriesMore() throws Exception {
+        MemoryDevice large = new MemoryDevice(1L << 40, SectorSize.SECTOR_512);
+        Extent dead = new Extent(1L << 30, 300L << 30);
+        CountingDevice counted = new CountingDevice(new FaultyDevice(large, 1, new Fault.BadSectors(dead)));
+        SourceReader reader = reader(counted);
+        Extent before = new Extent(0, 4096);
+        reader.read(before, ExtentSet.of(before), buffer);
+        for (long start = dead.start(); start < dead.start() + (50 << 20); start += 1 << 20) {
+            Extent window = new Extent(start, 1 << 20);
+            assertThat(reader.read(window, ExtentSet.of(window), buffer)).isEqualTo(ExtentSet.of(window));
+        }
+        Extent last = Extent.between(dead.end() - (1 << 19), dead.end() + (1 << 19));
+        assertThat(reader.read(last, ExtentSet.of(last), buffer))
+                .isEqualTo(ExtentSet.of(Extent.between(last.start(), dead.end())));
+        assertThat(counted.reads()).isBetween(2048L, 2048L + 500);
+    }
+
+    @Test
+    void twoDeadAreasAreNotTakenForOne() throws Exception {
+        Extent one = new Extent(100 * 512, 1 << 20);
+        Extent other = new Extent(one.end() + 300 * 512, 5 << 18);
+        BlockDevice faulty = new FaultyDevice(disk, 1, new Fault.BadSectors(one), new Fault.BadSectors(other));
+        assertThat(readAll(reader(faulty))).isEqualTo(ExtentSet.of(one, other));
+    }
+
+    @Test
+    void aDiskWhoseEndIsDeadIsReadUpToThere() throws Exception {
+        Extent dead = Extent.between(1_500_160, SIZE);
+        assertThat(readAll(reader(new FaultyDevice(disk, 1, new Fault.BadSectors(dead)))))
+                .isEqualTo(ExtentSet.of(dead));
+    }
+
+    @Test
+    void aDiskWhoseStartIsDeadIsReadFromThere() throws Exception {
+        Extent dead = new Extent(0, 2_000_384);
+        assertThat(readAll(reader(new FaultyDevice(disk, 1, new Fault.BadSectors(dead)))))
+                .isEqualTo(ExtentSet.of(dead));
+    }
+
+    @Test
+    void aDiskOnWhichNothingCanBeReadIsNone() {
         BlockDevice faulty = new FaultyDevice(disk, 1, new Fault.BadSectors(new Extent(0, SIZE)));
+        assertThatThrownBy(() -> readAll(reader(faulty)))
+                .isInstanceOf(DeviceException.class)
+                .hasMessageContaining("no longer answers");
+        Extent little = new Extent(0, 4096);
         SourceReader reader = reader(faulty);
-        ExtentSet all = ExtentSet.of(new Extent(0, SIZE));
-        reader.read(new Extent(0, 1 << 20), all, buffer);
-        assertThatThrownBy(() -> reader.read(new Extent(1 << 20, 1 << 20), all, buffer))
-                .isInstanceOf(DeviceException.class);
+        assertThatCode(() -> reader.read(little, ExtentSet.of(little), buffer)).doesNotThrowAnyException();
+        assertThatThrownBy(reader::finish).isInstanceOf(DeviceException.class);
+    }
+
+    /** Unplugged disks answer with EIO as well; whenever that happens, it is not taken for a disk with bad sectors. */
+    @Test
+    void aDiskThatVanishesAtAnyReadIsGoneAndNotDamaged() throws Exception {
+        for (int n = 1; ; n++) {
+            FaultyDevice vanishing =
+                    new FaultyDevice(disk, 1, new Fault.ReadError(Fault.Calls.from(n), DeviceException.EIO));
+            if (n > SIZE >> 20) {
+                assertThat(readAll(reader(vanishing)).isEmpty()).isTrue();
+                return;
+            }
+            assertThatThrownBy(() -> readAll(reader(vanishing)))
+                    .as("vanishes at read %d", n)
+                    .isInstanceOf(DeviceException.class)
+                    .hasMessageContaining("no longer answers");
+        }
     }
 
     @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rescuekey.engine.Layouts.part;
 import static org.rescuekey.engine.TestBench.MIB;
 
+import org.rescuekey.units.ByteCount;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,11 +95,46 @@ final class UnreadableSourceTest {
     }
 
     @Test
-    void aDiskThatNoLongerAnswersEndsTheJob() throws Exception {
+    void aDeadAreaOfSeveralMebibytesIsListedAndTheRestIsCaptured() throws Exception {
+        Extent dead = Extent.between(3 * MIB + 512, 8 * MIB - 2048);
+        Report report = captureWithBad(dead);
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
+        assertThat(report.details())
+                .containsExactly("Unreadable: " + ByteCount.text(dead.length()) + " at byte " + dead.start()
+                        + " of the disk, in partition 1 (unknown).");
+        assertThat(bench.verify(report.resultPath()).state()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
+        assertRestoredOnRequestOnly(report.resultPath(), ExtentSet.of(dead));
+    }
+
+    @Test
+    void aDiskThatIsDeadUpToItsEndIsCapturedUpToThere() throws Exception {
         Report report = captureWithBad(new Extent(2 * MIB, 9 * MIB));
-        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.INCOMPLETE);
-        assertThat(report.state().exitCode()).isEqualTo(5);
-        assertThat(report.toText()).contains("The image is incomplete", "The source is unchanged");
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
+    }
+
+    /** Unplugged disks answer with ENXIO, ENODEV or EIO; at whatever read that is, the job does not end as complete. */
+    @ParameterizedTest
+    @ValueSource(ints = {DeviceException.EIO, DeviceException.ENODATA, DeviceException.ENXIO, DeviceException.ENODEV})
+    void aDiskThatVanishesAtAnyReadEndsTheJob(int errno) throws Exception {
+        for (int n = 1; ; n++) {
+            Plan plan = bench.plan(TestBench.captureOf("/dev/sda", bench.images()));
+            Fault vanishes = new Fault.ReadError(Fault.Calls.from(n), errno);
+            List<FaultyDevice> opened = new ArrayList<>();
+            source.asSource(device -> {
+                opened.add(new FaultyDevice(device, 1, vanishes));
+                return opened.getLast();
+            });
+            Report report = bench.run(plan);
+            if (opened.stream().allMatch(device -> device.struck() == 0)) {
+                assertThat(report.state()).isEqualTo(JobState.COMPLETE);
+                assertThat(n).isGreaterThan(8);
+                return;
+            }
+            assertThat(report.state())
+                    .as("%d: %s", n, report.toText())
+                    .isIn(JobState.INCOMPLETE, JobState.FAILED, JobState.REFUSED);
+            source.asSource(device -> device);
+        }
     }
 
     @Test
