@@ -52,7 +52,11 @@ public final class Volumes {
         }
         try {
             return switch (found.getFirst()) {
-                case NTFS -> map(volume, NtfsVolume.open(volume).used());
+                case NTFS -> {
+                    NtfsVolume ntfs = NtfsVolume.open(volume);
+                    String reason = ntfs.reasonForRaw();
+                    yield reason.isEmpty() ? map(volume, ntfs.used()) : raw(volume, reason);
+                }
                 case FAT32 -> map(volume, FatVolume.open(volume).used());
                 case EXT4 -> {
                     ExtVolume ext = ExtVolume.open(volume);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rescuekey.engine.Layouts.part;
 import static org.rescuekey.engine.TestBench.MIB;
 
+import org.rescuekey.plan.Effect;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -122,6 +123,44 @@ final class VolumesRoundTripTest {
         assertWholeFat(target, FAT_AT);
         assertWholeExt(target, EXT_AT);
         assertThat(target.bytes(MIB, 512)).as("nothing moved").isEqualTo(source.bytes(MIB, 512));
+    }
+
+    /** Where mkntfs left an emptied log, a page that says nothing: something may have to be replayed. */
+    private static byte[] withOpenLog(byte[] ntfs) {
+        byte[] open = ntfs.clone();
+        for (int page = 0; page < open.length; page += 4096) {
+            boolean empty = true;
+            for (int i = 0; i < 4096 && empty; i++) {
+                empty = open[page + i] == -1;
+            }
+            if (empty) {
+                open[page] = 'R';
+                return open;
+            }
+        }
+        throw new AssertionError("no log");
+    }
+
+    @Test
+    void anNtfsVolumeThatWasNotClosedIsCapturedWholeAndThePlanSaysWhy() throws Exception {
+        byte[] open = withOpenLog(NTFS);
+        BenchDisk source = bench.disk("/dev/sda", 12 * MIB);
+        Layouts.gpt(source.medium(), partOf(1, MIB, open, Layouts.WINDOWS));
+        SampleVolumes.put(source.medium(), MIB, open);
+        Plan plan = bench.plan(TestBench.captureOf("/dev/sda", bench.images()));
+        assertThat(plan.effects(Effect.Kind.WARNING))
+                .extracting(Effect::words)
+                .anySatisfy(words -> assertThat(words)
+                        .contains("partition 1 (NTFS, Windows) has changes in its journal")
+                        .contains("Start its own system once"))
+                .contains("All sectors of partition 1 (NTFS, Windows) are captured: Its journal was not replayed, so"
+                        + " what it says is free may be in use.");
+        assertThat(plan.bytesToRead()).isGreaterThanOrEqualTo(open.length);
+        Report captured = bench.run(plan);
+        assertThat(captured.state()).as(captured.toText()).isEqualTo(JobState.COMPLETE);
+        BenchDisk target = noise("/dev/sdb", 12 * MIB);
+        assertThat(bench.restore(captured.resultPath(), "/dev/sdb").state()).isEqualTo(JobState.COMPLETE);
+        assertThat(target.bytes(MIB, open.length)).as("every sector").isEqualTo(open);
     }
 
     /** Partitions at odd places, each a little larger than what goes into it. */

@@ -54,8 +54,8 @@ class HostileVolumeTest {
             @Override
             List<Extent> make(Path volume) throws IOException {
                 NtfsFixture.make(volume, sizeBytes, 512, 512);
-                NtfsFixture.setVolumeFlags(volume, 1);
-                NtfsFixture.writeRestartPages(volume, 1, true, false);
+                // Closed, or nothing but its state would be looked at.
+                NtfsFixture.writeRestartPages(volume, 1, true, true);
                 Path file = Files.write(volume.resolveSibling("file"), new byte[8192]);
                 NtfsFixture.copyIn(volume, file, "hiberfil.sys");
                 long mft = NtfsFixture.contentOffset(volume, 0);

@@ -55,7 +55,8 @@ class NtfsStateTest {
         NtfsFixture.setVolumeFlags(volume, flags);
 
         assertThat(recognise().states()).containsExactly(VolumeState.DIRTY);
-        assertThat(map().raw()).isFalse();
+        assertThat(map().raw()).isTrue();
+        assertThat(map().reason()).contains("was not closed properly");
     }
 
     @Test
@@ -63,11 +64,15 @@ class NtfsStateTest {
         Tool.run("ntfsresize", "-f", "-f", "-s", 10 << 20, volume);
 
         VolumeInfo info = recognise();
-        UsedMap map = map();
-
         assertThat(info.states()).containsExactly(VolumeState.DIRTY);
         assertThat(info.sizeBytes()).isBetween((10L << 20) - 2 * 4096, (10L << 20) - 512);
+        assertThat(map().raw()).isTrue();
+
+        NtfsFixture.setVolumeFlags(volume, 0);
+
         // The copy of the boot sector in the last sector of the volume, and all that the volume left behind.
+        UsedMap map = map();
+        assertThat(map.raw()).isFalse();
         assertThat(map.used().contains(Extent.between(info.sizeBytes(), 12 << 20)))
                 .isTrue();
     }
@@ -88,11 +93,47 @@ class NtfsStateTest {
         if (expected == null) {
             assertThat(recognise().states()).isEmpty();
             assertThat(probe()).isEqualTo(PROBE_OK);
+            assertThat(map().raw()).isFalse();
         } else {
             assertThat(recognise().states()).containsExactly(expected);
             assertThat(probe()).isIn(PROBE_UNCLEAN, PROBE_HIBERNATED);
+            assertThat(map().raw()).isTrue();
+            assertThat(map().reason()).contains("Its journal was not replayed");
         }
+    }
+
+    /** mkntfs, ntfs-3g and chkdsk fill the log with 0xFF; a few of them where the first page stood are not enough. */
+    @Test
+    void anEmptiedLogIsClosedAndAHalfEmptiedOneIsNot() throws IOException {
+        long log = NtfsFixture.contentOffset(volume, 2);
+        assertThat(NtfsFixture.read(volume, log, 8)).isEqualTo(ByteBuffer.wrap(ones(8)));
         assertThat(map().raw()).isFalse();
+
+        NtfsFixture.write(volume, log + 4096, NtfsFixture.restartPage(7, 1, true, false));
+        assertThat(recognise().states()).containsExactly(VolumeState.NEEDS_JOURNAL_REPLAY);
+        assertThat(map().raw()).isTrue();
+
+        NtfsFixture.write(volume, log + 4096, ByteBuffer.wrap(ones(4096)));
+        assertThat(map().raw()).isFalse();
+    }
+
+    private static byte[] ones(int count) {
+        byte[] bytes = new byte[count];
+        Arrays.fill(bytes, (byte) 0xFF);
+        return bytes;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CHKD", "BAAD", "XXXX"})
+    void aLogWhoseRestartPagesMakeNoSenseIsNotClosed(String magic) throws IOException {
+        NtfsFixture.writeRestartPages(volume, 1, false, true);
+        assertThat(map().raw()).isFalse();
+        long log = NtfsFixture.contentOffset(volume, 2);
+        for (long page : new long[] {log, log + 4096}) {
+            NtfsFixture.write(volume, page, ByteBuffer.wrap(magic.getBytes(StandardCharsets.US_ASCII)));
+        }
+        assertThat(recognise().states()).containsExactly(VolumeState.NEEDS_JOURNAL_REPLAY);
+        assertThat(map().raw()).isTrue();
     }
 
     @Test
@@ -120,6 +161,8 @@ class NtfsStateTest {
         putHibernationFile("hiberfil.sys", magic, sizeBytes);
 
         assertThat(recognise().states().contains(VolumeState.HIBERNATED)).isEqualTo(hibernated);
+        assertThat(map().raw()).isEqualTo(hibernated);
+        assertThat(map().reason().contains("Fast Startup")).isEqualTo(hibernated);
         assertThat(probe()).isEqualTo(hibernated ? PROBE_HIBERNATED : PROBE_OK);
     }
 
@@ -135,21 +178,18 @@ class NtfsStateTest {
         assertThat(recognise().states()).containsExactly(VolumeState.HIBERNATED);
     }
 
-    /** Windows may have allocated what is not yet in the bitmap, so the clusters of every file are added. */
+    /** What the bitmap of a volume that was not closed says is free may be a file that only the journal knows of. */
     @Test
-    void bitmapThatIsBehindIsMadeUpForOnAVolumeThatWasNotClosed() throws IOException {
+    void aBitmapThatIsBehindIsNotReliedOn() throws IOException {
         putHibernationFile("file.bin", "data", 200_000);
-        ExtentSet before = map().used();
         long file = NtfsFixture.contentOffset(volume, firstUserRecord());
-        long bit = file / 4096;
         long bitmap = NtfsFixture.contentOffset(volume, 6);
-        NtfsFixture.write(volume, bitmap + bit / 8, ByteBuffer.allocate(4));
-        assertThat(map().used().contains(file + 32 * 4096)).isTrue();
+        NtfsFixture.write(volume, bitmap + file / 4096 / 8, ByteBuffer.allocate(4));
         assertThat(map().used().contains(file + 8 * 4096)).isFalse();
 
-        NtfsFixture.setVolumeFlags(volume, 1);
+        NtfsFixture.writeRestartPages(volume, 1, true, false);
 
-        assertThat(map().used().intersect(before)).isEqualTo(before);
+        assertThat(map().used().contains(file + 8 * 4096)).isTrue();
     }
 
     @Test

@@ -99,11 +99,6 @@ record FileRecord(long number, int sequence, boolean inUse, long baseRecord, Lis
                 List.copyOf(attributes));
     }
 
-    /** One of several records that follow one another. */
-    static ByteBuffer slice(ByteBuffer records, int index, int recordBytes) {
-        return records.slice(index * recordBytes, recordBytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
     private static Attribute attribute(ByteBuffer bytes, long clusterCount, long offsetBytes)
             throws MalformedDataException {
         int length = bytes.limit();

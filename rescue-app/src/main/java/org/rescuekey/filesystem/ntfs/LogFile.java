@@ -9,7 +9,7 @@ import org.rescuekey.error.RescueException;
 
 /** Tells from the restart pages of $LogFile whether Windows closed the volume and kept nothing back. */
 final class LogFile {
-    private static final int EMPTY = -1;
+    private static final byte EMPTY = -1;
     private static final int NO_CLIENT = 0xFFFF;
     private static final int CLOSED_FLAG = 0x0002;
     private static final int HEADER_BYTES = 0x1E;
@@ -29,10 +29,13 @@ final class LogFile {
 
     /** A log that was emptied is closed; one whose pages make no sense is not. */
     static boolean isClosed(Content log) throws RescueException {
-        if (log.sizeBytes() < MIN_PAGE_BYTES || log.read(0, 4).getInt(0) == EMPTY) {
+        if (isEmpty(log)) {
             return true;
         }
         int secondPage = 4096;
+        if (log.sizeBytes() < secondPage + MIN_PAGE_BYTES) {
+            return false;
+        }
         ByteBuffer header = log.read(0, HEADER_BYTES);
         if (header.getInt(0) == Fixups.RSTR_MAGIC && isPageSize(header.getInt(0x10))) {
             secondPage = header.getInt(0x10);
@@ -42,6 +45,17 @@ final class LogFile {
         return restarts.max(Comparator.comparingLong(Restart::lsn))
                 .map(Restart::isClosed)
                 .orElse(false);
+    }
+
+    /** An emptied log is 0xFF all over; where both restart pages can stand, whatever their size, is enough to look at. */
+    private static boolean isEmpty(Content log) throws RescueException {
+        ByteBuffer bytes = log.read(0, (int) Math.min(log.sizeBytes(), 2 * MAX_PAGE_BYTES));
+        while (bytes.hasRemaining()) {
+            if (bytes.get() != EMPTY) {
+                return false;
+            }
+        }
+        return log.sizeBytes() >= MIN_PAGE_BYTES;
     }
 
     /** One of the two pages may be torn; the other one counts then. */

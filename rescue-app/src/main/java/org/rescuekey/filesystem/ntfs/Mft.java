@@ -76,11 +76,6 @@ final class Mft {
         return FileRecord.parse(bytes, number, boot.clusterCount(), content.volumeOffset(offset));
     }
 
-    /** The raw bytes of a few records that follow one another. */
-    ByteBuffer records(long firstNumber, int count) throws RescueException {
-        return content.read(firstNumber * boot.recordBytes(), count * boot.recordBytes());
-    }
-
     /** All attributes of a file, those in other records included, in the order in which its list names the records. */
     List<Attribute> attributes(FileRecord base) throws RescueException {
         List<Attribute> all = new ArrayList<>(base.attributes());

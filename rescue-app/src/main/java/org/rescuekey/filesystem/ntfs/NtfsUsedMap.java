@@ -14,9 +14,9 @@ import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
 /**
- * Builds the used map from $Bitmap. Added to it, whatever the bitmap says: the start of the volume, the clusters of the
+ * Builds the used map from $Bitmap, of a volume that was closed. Added to it, whatever the bitmap says: the start of the volume, the clusters of the
  * system's own files, and all from the last whole cluster to the end of the device, where the copy of the boot sector
- * stands. On a volume that was not closed the clusters of every file are added too, for its bitmap may be behind.
+ * stands.
  */
 final class NtfsUsedMap {
     private static final int BITMAP_RECORD = 6;
@@ -36,11 +36,9 @@ final class NtfsUsedMap {
         this.mft = mft;
     }
 
-    /** @param closed whether the volume was closed so that its bitmap is up to date */
-    ExtentSet build(boolean closed) throws RescueException {
+    ExtentSet build() throws RescueException {
         ExtentSet bitmap = fromBitmap();
-        ExtentSet used = UsedRuns.union(bitmap, ofSystemFiles(bitmap));
-        return closed ? used : UsedRuns.union(used, ofAllFilesOutside(used));
+        return UsedRuns.union(bitmap, ofSystemFiles(bitmap));
     }
 
     private ExtentSet fromBitmap() throws RescueException {
@@ -91,38 +89,6 @@ final class NtfsUsedMap {
                 throw e;
             }
             return Optional.empty();
-        }
-    }
-
-    /** The runs of all records in use that the set lacks. A record that is damaged adds nothing. */
-    private ExtentSet ofAllFilesOutside(ExtentSet used) throws RescueException {
-        ExtentSet.Builder more = ExtentSet.builder();
-        int perRead = Math.max(1, BitRuns.WINDOW_BYTES / boot.recordBytes());
-        for (long first = 0; first < mft.recordCount(); first += perRead) {
-            int count = (int) Math.min(perRead, mft.recordCount() - first);
-            ByteBuffer records = mft.records(first, count);
-            for (int i = 0; i < count; i++) {
-                ByteBuffer record = FileRecord.slice(records, i, boot.recordBytes());
-                if (record.getInt(0) == Fixups.FILE_MAGIC) {
-                    addRecord(record, first + i, used, more);
-                }
-            }
-        }
-        return more.build();
-    }
-
-    private void addRecord(ByteBuffer bytes, long number, ExtentSet used, ExtentSet.Builder more)
-            throws MalformedDataException {
-        FileRecord record;
-        try {
-            record = FileRecord.parse(bytes, number, boot.clusterCount(), 0);
-        } catch (MalformedDataException e) {
-            return;
-        }
-        if (record.inUse()) {
-            for (Attribute attribute : record.attributes()) {
-                addRuns(attribute.runs(), used, more);
-            }
         }
     }
 

@@ -97,7 +97,24 @@ public final class NtfsVolume {
     }
 
     /**
-     * The bytes in use, up to the end of the device.
+     * Why its bitmap cannot be relied on, as a sentence; empty if it can. What a journal still holds, or a hibernated
+     * Windows keeps in memory, may use clusters that the bitmap says are free.
+     */
+    public String reasonForRaw() throws RescueException {
+        if (isHibernated()) {
+            return "Its system is hibernated or was shut down with Fast Startup, so what it says is free may be in use.";
+        }
+        if (!isLogClosed()) {
+            return "Its journal was not replayed, so what it says is free may be in use.";
+        }
+        if (isDirty()) {
+            return "It was not closed properly or has errors, so what it says is free may be in use.";
+        }
+        return "";
+    }
+
+    /**
+     * The bytes in use, up to the end of the device. Meaningful only if there is no {@link #reasonForRaw()}.
      *
      * @throws MalformedDataException if the volume exceeds its device, or one of its own files is damaged
      */
@@ -109,8 +126,7 @@ public final class NtfsVolume {
                     "a volume of at most " + ByteCount.of(volume.sizeBytes()).exact(),
                     ByteCount.of(boot.sizeBytes()).exact());
         }
-        boolean closed = isLogClosed() && !isDirty() && !isHibernated();
-        return new NtfsUsedMap(volume, boot, Mft.open(volume, boot)).build(closed);
+        return new NtfsUsedMap(volume, boot, Mft.open(volume, boot)).build();
     }
 
     private Optional<ByteBuffer> volumeAttribute(int type) throws RescueException {
