@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rescuekey.engine.Layouts.part;
 import static org.rescuekey.engine.TestBench.MIB;
 
-import org.rescuekey.units.ByteCount;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.ParameterizedTest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +13,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Fault;
 import org.rescuekey.device.FaultyDevice;
@@ -26,6 +25,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
+import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 

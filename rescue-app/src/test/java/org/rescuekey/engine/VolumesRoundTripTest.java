@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rescuekey.engine.Layouts.part;
 import static org.rescuekey.engine.TestBench.MIB;
 
-import org.rescuekey.plan.Effect;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rescuekey.device.Fault;
 import org.rescuekey.device.FaultyDevice;
 import org.rescuekey.filesystem.Tool;
+import org.rescuekey.plan.Effect;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
