@@ -193,6 +193,31 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** docs/adr/0004: one function of a large library. */
+    @Test
+    void onlyOneClassKnowsBouncyCastle() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".crypto.Argon2id")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bouncycastle..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void ciphersDoNoInputOrOutput() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".crypto..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.nio.channels..", "java.nio.file..", "java.net..")
+                .orShould()
+                .callMethodWhere(asksForTheTime())
+                .check(CLASSES);
+    }
+
     /** The loop and the terminal beside the view know Lanterna too; the model, the keys and all else do not. */
     @Test
     void onlyTheTextUiKnowsLanternaAndItsModelDoesNot() {
