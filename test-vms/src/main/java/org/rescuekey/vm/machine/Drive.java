@@ -49,16 +49,20 @@ public record Drive(String id, Path file, Bus bus, String serial, Access access)
                         bus == Bus.CD ? ",media=cdrom,readonly=on" : ",discard=unmap");
     }
 
-    /** The device as the guest sees it; the medium comes first in the boot order. */
+    /**
+     * The device as the guest sees it; the medium comes first in the boot order. Each SATA port takes one device, and QEMU
+     * does not look for a free one by itself.
+     */
     String frontend(int bootIndex) {
+        int port = bootIndex - 1;
         String common = "id=%s,drive=%s-file,bootindex=%d".formatted(id, id, bootIndex);
         return switch (bus) {
-            case SATA -> "ide-hd,%s,serial=%s".formatted(common, serial);
+            case SATA -> "ide-hd,bus=ide.%d,%s,serial=%s".formatted(port, common, serial);
             case NVME -> "nvme,%s,serial=%s".formatted(common, serial);
             case VIRTIO -> "virtio-blk-pci,%s,serial=%s".formatted(common, serial);
             case USB -> "usb-storage,bus=usb.0,%s,serial=%s".formatted(common, serial);
             case USB_STICK -> "usb-storage,bus=usb.0,removable=on,%s,serial=%s".formatted(common, serial);
-            case CD -> "ide-cd,%s".formatted(common);
+            case CD -> "ide-cd,bus=ide.%d,%s".formatted(port, common);
         };
     }
 }

@@ -52,15 +52,16 @@ public final class Qemu implements AutoCloseable {
                 .start();
         try {
             SerialConsole console = new SerialConsole(
-                    connect(folder.resolve("serial-1"), process, messages), folderOfLogs.resolve(name + "-1.log"));
+                    connect(folder.resolve("serial-1"), process), folderOfLogs.resolve(name + "-1.log"));
             SerialConsole secondLine = new SerialConsole(
-                    connect(folder.resolve("serial-2"), process, messages), folderOfLogs.resolve(name + "-2.log"));
-            Qmp qmp = new Qmp(connect(folder.resolve("qmp"), process, messages));
+                    connect(folder.resolve("serial-2"), process), folderOfLogs.resolve(name + "-2.log"));
+            Qmp qmp = new Qmp(connect(folder.resolve("qmp"), process));
             qmp.execute("cont", Map.of());
             return new Qemu(process, folder, qmp, console, secondLine);
         } catch (IOException e) {
             process.destroyForcibly();
-            throw e;
+            throw new IOException(
+                    "QEMU did not start: " + Files.readString(messages).strip(), e);
         }
     }
 
@@ -142,7 +143,7 @@ public final class Qemu implements AutoCloseable {
                 "if=pflash,format=raw,file=" + copy);
     }
 
-    private static SocketChannel connect(Path path, Process process, Path messages) throws IOException {
+    private static SocketChannel connect(Path path, Process process) throws IOException {
         long end = System.nanoTime() + START_LIMIT.toNanos();
         while (true) {
             SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -152,7 +153,7 @@ public final class Qemu implements AutoCloseable {
             } catch (SocketException e) {
                 socket.close();
                 if (System.nanoTime() > end || await(process, Duration.ofMillis(20))) {
-                    throw new IOException("QEMU did not start: " + Files.readString(messages), e);
+                    throw e;
                 }
             }
         }
