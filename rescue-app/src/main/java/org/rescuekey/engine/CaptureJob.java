@@ -3,6 +3,8 @@ package org.rescuekey.engine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.BlockSize;
@@ -10,7 +12,9 @@ import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageSummary;
 import org.rescuekey.image.container.BlockEncoder;
 import org.rescuekey.image.container.EncodedBlock;
+import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.image.container.ImageWriter;
+import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
@@ -33,14 +37,24 @@ final class CaptureJob {
     private final int level;
     private final Meter meter;
     private final JobControl control;
+    private final @Nullable ImageReader parent;
+    private final Set<Integer> compared;
     private final List<ExtentSet.Builder> unreadable = new ArrayList<>();
     private int step = -1;
 
+    /**
+     * A capture.
+     *
+     * @param parent the image that the new one builds on, or null for a full image
+     * @param compared the streams whose blocks are compared with those of the parent's stream of the same number
+     */
     CaptureJob(
             BlockDevice source,
             List<Step.ReadStream> streams,
             ImageHeader header,
             int level,
+            @Nullable ImageReader parent,
+            Set<Integer> compared,
             Meter meter,
             JobControl control) {
         this.source = source;
@@ -48,6 +62,8 @@ final class CaptureJob {
         streams.forEach(stream -> unreadable.add(ExtentSet.builder()));
         this.header = header;
         this.level = level;
+        this.parent = parent;
+        this.compared = Set.copyOf(compared);
         this.meter = meter;
         this.control = control;
     }
@@ -58,6 +74,7 @@ final class CaptureJob {
         final List<EncodedBlock> encoded = new ArrayList<>();
         final long[] usedMasks = new long[BLOCKS_PER_SLOT];
         final long[] unreadableMasks = new long[BLOCKS_PER_SLOT];
+        final @Nullable BlockEntry[] known = new BlockEntry[BLOCKS_PER_SLOT];
         int step;
         int stream;
         long firstBlock;
@@ -111,6 +128,7 @@ final class CaptureJob {
         private int next;
         private long position;
         private final SourceReader reader = new SourceReader(source, meter::note, control);
+        private @Nullable ParentBlocks parentBlocks;
 
         boolean fill(Slot slot) throws RescueException {
             control.checkpoint();
@@ -126,6 +144,7 @@ final class CaptureJob {
                 }
                 next++;
                 position = 0;
+                parentBlocks = null;
             }
             reader.finish();
             return false;
@@ -151,11 +170,25 @@ final class CaptureJob {
                 long block = start + (long) i * blockBytes;
                 slot.usedMasks[i] = block < end ? BlockMasks.of(stream.used(), block, blockBytes) : 0;
                 slot.unreadableMasks[i] = block < end ? BlockMasks.of(bad, block, blockBytes) : 0;
+                slot.known[i] = slot.usedMasks[i] == 0 ? null : known(stream.stream(), slot.firstBlock + i);
             }
             slot.usedBytes = stream.used().intersect(window).totalBytes();
             bad.forEach(unreadable.get(next)::add);
             meter.read(slot.usedBytes);
             position = end;
+        }
+
+        /** The block as the parent has it: both are gone through in the same order. */
+        private @Nullable BlockEntry known(int stream, long block) throws RescueException {
+            if (parent == null || !compared.contains(stream)) {
+                return null;
+            }
+            ParentBlocks present = parentBlocks;
+            if (present == null) {
+                present = new ParentBlocks(parent.blocks(stream));
+                parentBlocks = present;
+            }
+            return present.at(block);
         }
     }
 
@@ -175,6 +208,7 @@ final class CaptureJob {
                                 plain,
                                 slot.usedMasks[i],
                                 slot.unreadableMasks[i],
+                                slot.known[i],
                                 slot.encoded.get(i));
                     }
                 }

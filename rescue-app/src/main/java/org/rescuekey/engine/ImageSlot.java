@@ -43,7 +43,8 @@ final class ImageSlot {
             BlockEntry first = entries.getFirst();
             BlockEntry last = entries.getLast();
             boolean follows = entry.offsetBytes() == last.endBytes() || entry.offsetBytes() == last.offsetBytes();
-            boolean fits = entry.stream() == first.stream()
+            boolean fits = entry.image() == first.image()
+                    && entry.stream() == first.stream()
                     && entry.block() - first.block() < BLOCKS
                     && entry.endBytes() - first.offsetBytes() <= stored.capacity();
             if (!follows || !fits) {

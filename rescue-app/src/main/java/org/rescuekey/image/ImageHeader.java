@@ -20,19 +20,11 @@ public record ImageHeader(
         UUID imageId,
         UUID setId,
         ImageKind kind,
-        Optional<Parent> parent,
+        Optional<ImageLink> parent,
         BlockSize blockSize,
         HashAlgorithm hashAlgorithm,
         long hashSeed,
         Instant created) {
-
-    /**
-     * The image that another builds on: its name and its content.
-     *
-     * @param imageId the parent's image id
-     * @param rootHash the parent's root hash: a replaced or changed parent has another
-     */
-    public record Parent(UUID imageId, Hash rootHash) {}
 
     public ImageHeader {
         if ((kind == ImageKind.FULL) != parent.isEmpty()) {
@@ -45,5 +37,23 @@ public record ImageHeader(
             UUID imageId, UUID setId, BlockSize blockSize, HashAlgorithm algorithm, long hashSeed, Instant created) {
         return new ImageHeader(
                 imageId, setId, ImageKind.FULL, Optional.empty(), blockSize, algorithm, hashSeed, created);
+    }
+
+    /** The same header with another link to the parent. */
+    public ImageHeader withParent(ImageLink link) {
+        return new ImageHeader(imageId, setId, kind, Optional.of(link), blockSize, hashAlgorithm, hashSeed, created);
+    }
+
+    /** The header of an image of the same set that builds on another one. */
+    public static ImageHeader child(UUID imageId, ImageKind kind, ImageLink parent, ImageHeader of, Instant created) {
+        return new ImageHeader(
+                imageId,
+                of.setId(),
+                kind,
+                Optional.of(parent),
+                of.blockSize(),
+                of.hashAlgorithm(),
+                of.hashSeed(),
+                created);
     }
 }

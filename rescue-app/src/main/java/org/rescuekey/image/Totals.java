@@ -8,7 +8,7 @@ package org.rescuekey.image;
  * @param unreadableBlocks blocks of which nothing could be read
  * @param capturedBytes the used bytes of the disk that the image stands for, unreadable ones included
  * @param unreadableBytes those of them in units of which at least a sector could not be read
- * @param storedBytes what the blocks take in the image, without record headers
+ * @param storedBytes what the blocks take in this image's own file, without record headers
  */
 public record Totals(
         long dataBlocks,

@@ -17,13 +17,11 @@ import org.rescuekey.image.index.Encoding;
  */
 public final class BlockDecoder implements AutoCloseable {
     private final ImageReader reader;
-    private final long imageTag;
     private final BlockHasher hasher;
     private final ZstdDecompressor decompressor = new ZstdDecompressor();
 
     public BlockDecoder(ImageReader reader) {
         this.reader = reader;
-        imageTag = HeaderCodec.tag(reader.header());
         hasher = BlockHasher.of(reader.header());
     }
 
@@ -64,7 +62,8 @@ public final class BlockDecoder implements AutoCloseable {
         }
         RecordHeader header;
         try {
-            header = RecordHeader.decode(reader.name(), entry.offsetBytes(), stored.duplicate(), imageTag);
+            header = RecordHeader.decode(
+                    reader.fileOf(entry), entry.offsetBytes(), stored.duplicate(), reader.tag(entry.image()));
         } catch (MalformedDataException e) {
             throw damaged(entry, "its record's header is not valid: " + e.getMessage());
         }
@@ -130,8 +129,8 @@ public final class BlockDecoder implements AutoCloseable {
     }
 
     private IntegrityException damaged(BlockEntry entry, String why) {
-        return new IntegrityException("Block " + entry.block() + " of stream " + entry.stream() + " in " + reader.name()
-                + " (bytes " + reader.onDisk(entry) + " of the disk) is damaged: " + why);
+        return new IntegrityException("Block " + entry.block() + " of stream " + entry.stream() + " in "
+                + reader.fileOf(entry) + " (bytes " + reader.onDisk(entry) + " of the disk) is damaged: " + why);
     }
 
     @Override

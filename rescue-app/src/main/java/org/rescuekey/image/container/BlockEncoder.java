@@ -1,6 +1,7 @@
 package org.rescuekey.image.container;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.codec.ZstdCompressor;
 import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.Hash;
@@ -41,18 +42,31 @@ public final class BlockEncoder implements AutoCloseable {
         return encode(stream, block, plain, usedMask, unreadableMask, new EncodedBlock(blockSize));
     }
 
+    /** Encodes a block that nothing is known of. */
+    public EncodedBlock encode(
+            int stream, long block, ByteBuffer plain, long usedMask, long unreadableMask, EncodedBlock target) {
+        return encode(stream, block, plain, usedMask, unreadableMask, null, target);
+    }
+
     /**
-     * Encodes a block.
+     * Encodes a block, unless it is as it was in the parent: then it is only hashed, and the target says so.
      *
      * @param plain a direct buffer whose remaining bytes are the block; left as it was. Units that are not used, and sectors
      *     that could not be read, are zero: the caller has seen to it
      * @param usedMask the units that are used, see {@link BlockSize}; never 0: such a block is not captured
      * @param unreadableMask the units among them of which at least one sector could not be read
+     * @param known the block as the parent has it, or null
      * @param target takes the block
      * @return the target
      */
     public EncodedBlock encode(
-            int stream, long block, ByteBuffer plain, long usedMask, long unreadableMask, EncodedBlock target) {
+            int stream,
+            long block,
+            ByteBuffer plain,
+            long usedMask,
+            long unreadableMask,
+            @Nullable BlockEntry known,
+            EncodedBlock target) {
         int length = plain.remaining();
         if (stream < 0 || block < 0 || length == 0 || length > blockSize.bytes()) {
             throw new IllegalArgumentException("block " + block + " of stream " + stream + ", " + length + " bytes");
@@ -64,10 +78,26 @@ public final class BlockEncoder implements AutoCloseable {
         }
         checkFreeIsZero(plain, usedMask);
         ByteBuffer body = target.body();
-        BlockEntry entry = isZero(plain)
+        boolean isZero = isZero(plain);
+        Hash hash = isZero ? Hash.NONE : hasher.hash(plain);
+        BlockEntry entry = isZero
                 ? bodyless(stream, block, length, usedMask, unreadableMask)
-                : data(stream, block, plain, usedMask, unreadableMask, body);
-        target.fill(entry, imageTag);
+                : new BlockEntry(
+                        stream,
+                        block,
+                        BlockKind.DATA,
+                        Encoding.STORED,
+                        length,
+                        length,
+                        usedMask,
+                        unreadableMask,
+                        0,
+                        hash);
+        if (known != null && known.hasContentOf(entry)) {
+            target.fillKnown(known);
+        } else {
+            target.fill(isZero ? entry : data(entry, plain, body), imageTag);
+        }
         return target;
     }
 
@@ -76,20 +106,24 @@ public final class BlockEncoder implements AutoCloseable {
         return new BlockEntry(stream, block, kind, Encoding.NONE, length, 0, usedMask, unreadableMask, 0, Hash.NONE);
     }
 
-    private BlockEntry data(
-            int stream, long block, ByteBuffer plain, long usedMask, long unreadableMask, ByteBuffer body) {
-        int length = plain.remaining();
-        Hash hash = hasher.hash(plain);
+    private BlockEntry data(BlockEntry entry, ByteBuffer plain, ByteBuffer body) {
         int start = body.position();
         int stored = compressor.compress(plain, body);
-        Encoding encoding = Encoding.ZSTD;
-        if (stored >= length) {
+        if (stored >= entry.plainBytes()) {
             body.position(start).put(plain.duplicate());
-            stored = length;
-            encoding = Encoding.STORED;
+            return entry;
         }
         return new BlockEntry(
-                stream, block, BlockKind.DATA, encoding, length, stored, usedMask, unreadableMask, 0, hash);
+                entry.stream(),
+                entry.block(),
+                BlockKind.DATA,
+                Encoding.ZSTD,
+                entry.plainBytes(),
+                stored,
+                entry.usedMask(),
+                entry.unreadableMask(),
+                0,
+                entry.hash());
     }
 
     /** What was free on the disk must never get into an image; a caller that forgot to clear it is stopped. */

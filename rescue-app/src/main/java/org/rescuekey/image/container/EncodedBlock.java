@@ -20,6 +20,7 @@ public final class EncodedBlock {
 
     private BlockEntry entry = new BlockEntry(0, 0, BlockKind.ZERO, Encoding.NONE, 0, 0, 0, 0, 0, Hash.NONE);
     private boolean isFilled;
+    private boolean isKnown;
 
     public EncodedBlock(BlockSize blockSize) {
         record = ByteBuffer.allocateDirect(bufferBytes(blockSize));
@@ -77,10 +78,22 @@ public final class EncodedBlock {
         return record.duplicate().clear().limit(entry.recordBytes());
     }
 
+    /** Whether the block is as it was in the parent: it has no record here, and {@link ImageWriter} refers to the old one. */
+    public boolean isKnown() {
+        return isKnown;
+    }
+
     /** The place of the body, for the encoder. */
     ByteBuffer body() {
         isFilled = false;
         return record.duplicate().clear().position(RecordHeader.BYTES);
+    }
+
+    /** Takes a block that is in the parent already. */
+    void fillKnown(BlockEntry known) {
+        entry = known;
+        isFilled = true;
+        isKnown = true;
     }
 
     /** Takes the block whose body, if it has one, is in its place. */
@@ -94,5 +107,6 @@ public final class EncodedBlock {
         RecordHeader.of(filled, 1, crc).encode(all, imageTag);
         entry = filled;
         isFilled = true;
+        isKnown = false;
     }
 }

@@ -15,6 +15,7 @@ import org.rescuekey.image.Hash;
 import org.rescuekey.image.HashAlgorithm;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageKind;
+import org.rescuekey.image.ImageLink;
 
 /**
  * The header: 2,048 bytes that stand twice at the beginning of an image and once more in its footer. Little-endian; what
@@ -63,7 +64,7 @@ final class HeaderCodec {
     /** Bodies are encrypted. */
     static final long FEATURE_ENCRYPTED = 1 << 2;
     /** What this version reads. */
-    static final long KNOWN_FEATURES = 0;
+    static final long KNOWN_FEATURES = FEATURE_PARENT;
 
     private static final int HASH_AT = BYTES - Hash.BYTES;
 
@@ -75,8 +76,8 @@ final class HeaderCodec {
         out.putLong(header.parent().isPresent() ? FEATURE_PARENT : 0).putLong(0);
         putId(out, header.imageId());
         putId(out, header.setId());
-        putId(out, header.parent().map(ImageHeader.Parent::imageId).orElse(new UUID(0, 0)));
-        header.parent().map(ImageHeader.Parent::rootHash).orElse(Hash.NONE).write(out, Hash.BYTES);
+        putId(out, header.parent().map(ImageLink::imageId).orElse(new UUID(0, 0)));
+        header.parent().map(ImageLink::rootHash).orElse(Hash.NONE).write(out, Hash.BYTES);
         out.put((byte) header.kind().code());
         out.put((byte) header.blockSize().log2());
         out.put((byte) header.hashAlgorithm().code());
@@ -133,13 +134,16 @@ final class HeaderCodec {
             throw in.malformed(136, "a time", seconds + " s");
         }
         ImageKind kind = kind(in);
-        in.check(112, kind == ImageKind.FULL, "a full image, as no parent is named", kind.toString());
-        in.zero(64, 112);
+        boolean hasParent = (in.u64(16) & FEATURE_PARENT) != 0;
+        in.check(112, hasParent == (kind != ImageKind.FULL), "a parent unless it is a full image", kind.toString());
+        if (!hasParent) {
+            in.zero(64, 112);
+        }
         return new ImageHeader(
                 in.id(32),
                 in.id(48),
                 kind,
-                Optional.empty(),
+                hasParent ? Optional.of(new ImageLink(in.id(64), in.hash(80), "")) : Optional.empty(),
                 new BlockSize(1 << log2),
                 algorithm(in),
                 in.u64(128),

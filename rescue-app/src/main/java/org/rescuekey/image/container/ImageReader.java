@@ -13,30 +13,31 @@ import org.rescuekey.image.EndState;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageInput;
+import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.ImageSummary;
 import org.rescuekey.image.Totals;
 import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.image.index.IndexPage;
-import org.rescuekey.image.index.PageCodec;
 import org.rescuekey.image.index.PageDirectory;
 import org.rescuekey.image.index.PageReference;
 import org.rescuekey.units.Extent;
 
 /**
- * Reads a finished image. Header, footer, description and page directory are checked when it is opened; pages when they are
- * loaded, of which a fixed number is kept; blocks when a {@link BlockDecoder} decodes them.
+ * Reads a finished image, with the images that it builds on. Header, footer, description and page directory of all of them
+ * are checked when it is opened; pages when they are loaded, of which a fixed number is kept; blocks when a
+ * {@link BlockDecoder} decodes them. In the blocks that it gives, {@link BlockEntry#image()} counts {@link #links()}.
  *
  * <p>Thread rule: may be used by several threads.
  */
 public final class ImageReader implements Closeable {
     /** How many decoded pages are kept. */
-    private static final int CACHED_PAGES = 8;
+    private static final int CACHED_PAGES = 16;
 
-    private final ImageInput input;
+    private final ImageChain chain;
+    private final ImageFile own;
     private final OpenedImage opened;
     private final StreamBounds bounds;
-    private final PageCodec pageCodec;
     private final Map<PageReference, IndexPage> pages = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<PageReference, IndexPage> eldest) {
@@ -44,17 +45,18 @@ public final class ImageReader implements Closeable {
         }
     };
 
-    private ImageReader(ImageInput input, OpenedImage opened) {
-        this.input = input;
-        this.opened = opened;
+    private ImageReader(ImageChain chain) {
+        this.chain = chain;
+        own = chain.member(0);
+        opened = own.opened();
         bounds = new StreamBounds(opened.description(), opened.header().blockSize());
-        pageCodec = new PageCodec(opened.header().blockSize(), opened.header().hashAlgorithm());
     }
 
     /**
      * Opens a complete image.
      *
-     * @throws RefusedException if it is incomplete, also if it was recovered
+     * @throws RefusedException if it is incomplete, also if it was recovered; or if an image that it builds on is missing
+     *     or was replaced or changed
      * @throws org.rescuekey.error.MalformedDataException if it is no image, or damaged where it cannot do without
      * @throws IntegrityException if it is damaged where it cannot do without
      * @throws org.rescuekey.error.FormatVersionException if a newer Rescue Key made it
@@ -72,12 +74,12 @@ public final class ImageReader implements Closeable {
 
     /** Opens a complete image, or one that was recovered and is incomplete: {@link #state()} says which. */
     public static ImageReader openRecovered(ImageStore store, String name) throws RescueException {
-        ImageInput input = store.open(name);
+        ImageFile own = ImageFile.open(store, name);
         try {
-            return new ImageReader(input, OpenedImage.read(input));
+            return new ImageReader(ImageChain.open(store, own));
         } catch (RescueException | RuntimeException e) {
             try {
-                input.close();
+                own.close();
             } catch (RescueException suppressed) {
                 e.addSuppressed(suppressed);
             }
@@ -93,7 +95,7 @@ public final class ImageReader implements Closeable {
     }
 
     public String name() {
-        return input.name();
+        return own.name();
     }
 
     public ImageHeader header() {
@@ -160,26 +162,8 @@ public final class ImageReader implements Closeable {
     }
 
     private IndexPage load(PageReference reference) throws RescueException {
-        long end = opened.footer().fileBytes() - Footer.BYTES;
-        MetaRecord record = MetaRecord.read(
-                input,
-                reference.offsetBytes(),
-                end,
-                RecordKind.INDEX_PAGE,
-                PageCodec.MAX_BYTES,
-                HeaderCodec.tag(header()));
         String what = "index page " + reference.number() + " of stream " + reference.stream() + " of " + name();
-        boolean isTheOne = record.header().stream() == reference.stream()
-                && record.header().block() == reference.firstBlock()
-                && record.header().hash().equals(reference.hash());
-        if (!isTheOne) {
-            throw new IntegrityException("The " + what + " is not the one that the directory lists");
-        }
-        IndexPage page = pageCodec.decode(what, reference.stream(), reference.number(), record.plain(), end);
-        if (page.entries().size() != reference.blocks()) {
-            throw new IntegrityException(
-                    "The " + what + " lists " + page.entries().size() + " blocks and not " + reference.blocks());
-        }
+        IndexPage page = chain.load(chain.locate(0, reference));
         for (BlockEntry entry : page.entries()) {
             if (!bounds.contains(entry.stream(), entry.block(), entry.plainBytes())) {
                 throw new IntegrityException("The " + what + " lists block " + entry.block() + " with "
@@ -207,7 +191,10 @@ public final class ImageReader implements Closeable {
             throw new IllegalArgumentException("a buffer that does not hold " + length + " bytes");
         }
         buffer.limit(buffer.position() + (int) length);
-        input.read(first.offsetBytes(), buffer.duplicate());
+        if (first.image() != last.image()) {
+            throw new IllegalArgumentException("blocks of two files");
+        }
+        chain.member(first.image()).input().read(first.offsetBytes(), buffer.duplicate());
     }
 
     /** Where a block lies on the disk. */
@@ -220,8 +207,33 @@ public final class ImageReader implements Closeable {
         return bounds.onDisk(stream, firstBlock, lastBlock);
     }
 
+    /** Where a page of the directory lies: its image number is that of a member of the chain. */
+    PageReference locate(PageReference reference) throws RescueException {
+        return chain.locate(0, reference);
+    }
+
+    /** The links to this image and all that it needs; their order is that of image numbers, from 0. */
+    public List<ImageLink> links() {
+        return chain.members().stream().map(ImageFile::link).toList();
+    }
+
+    /** What a child states as its parent. */
+    public ImageLink link() {
+        return own.link();
+    }
+
+    /** What the records of one of the images are marked with. */
+    long tag(int image) {
+        return chain.member(image).tag();
+    }
+
+    /** The name of the file that holds a block. */
+    String fileOf(BlockEntry entry) {
+        return chain.member(entry.image()).name();
+    }
+
     ImageInput input() {
-        return input;
+        return own.input();
     }
 
     OpenedImage opened() {
@@ -230,6 +242,6 @@ public final class ImageReader implements Closeable {
 
     @Override
     public void close() throws RescueException {
-        input.close();
+        chain.close();
     }
 }

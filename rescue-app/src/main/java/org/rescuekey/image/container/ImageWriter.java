@@ -22,7 +22,7 @@ import org.rescuekey.image.index.PageDirectory;
 import org.rescuekey.image.index.PageReference;
 
 /**
- * Writes a full image, append-only:
+ * Writes an image, append-only:
  *
  * <pre>
  * image  = header[2048] header[2048] record* footer[4096]
@@ -50,7 +50,8 @@ public final class ImageWriter implements Closeable {
     private final BlockSize blockSize;
     private final StreamBounds bounds;
     private final PageCodec pageCodec;
-    private final IndexBuilder index = new IndexBuilder(this::storePage);
+    private final @Nullable ImageReader parent;
+    private final IndexBuilder index;
     private final TotalsCounter totals;
     private final ImageOutput output;
     private long descriptionOffsetBytes;
@@ -59,11 +60,18 @@ public final class ImageWriter implements Closeable {
     private boolean isUsable;
 
     private ImageWriter(
-            ImageStore store, String name, ImageHeader header, ImageDescription description, ImageOutput output) {
+            ImageStore store,
+            String name,
+            ImageHeader header,
+            ImageDescription description,
+            @Nullable ImageReader parent,
+            ImageOutput output) {
         this.store = store;
         this.name = name;
         this.header = header;
         this.output = output;
+        this.parent = parent;
+        index = new IndexBuilder(this::storePage, parent == null ? List.of() : parent.links(), List.of());
         headerBytes = HeaderCodec.encode(header);
         descriptionBytes = new DescriptionCodec().encode(description);
         tag = HeaderCodec.tag(header);
@@ -80,6 +88,33 @@ public final class ImageWriter implements Closeable {
      */
     public static ImageWriter create(ImageStore store, String name, ImageHeader header, ImageDescription description)
             throws RescueException {
+        if (header.parent().isPresent()) {
+            throw new IllegalArgumentException("the parent of " + name + " is not open");
+        }
+        return create(store, name, header, description, null);
+    }
+
+    /**
+     * Begins an image that builds on another.
+     *
+     * @param parent the image that the header names as its parent; stays open until the image is finished
+     */
+    public static ImageWriter createChild(
+            ImageStore store, String name, ImageHeader header, ImageDescription description, ImageReader parent)
+            throws RescueException {
+        if (header.parent().filter(parent.link()::isSame).isEmpty()) {
+            throw new IllegalArgumentException(parent.name() + " is not the parent of " + name);
+        }
+        return create(store, name, header, description, parent);
+    }
+
+    private static ImageWriter create(
+            ImageStore store,
+            String name,
+            ImageHeader header,
+            ImageDescription description,
+            @Nullable ImageReader parent)
+            throws RescueException {
         for (String taken : List.of(name, ImageNames.partial(name))) {
             if (store.exists(taken)) {
                 throw new RefusedException(
@@ -90,7 +125,7 @@ public final class ImageWriter implements Closeable {
             }
         }
         ImageOutput output = store.create(ImageNames.partial(name));
-        ImageWriter writer = new ImageWriter(store, name, header, description, output);
+        ImageWriter writer = new ImageWriter(store, name, header, description, parent, output);
         try {
             writer.begin();
             return writer;
@@ -109,20 +144,19 @@ public final class ImageWriter implements Closeable {
         isUsable = true;
     }
 
-    /** Appends a block. It must lie behind all blocks before, and inside its stream. */
+    /**
+     * Appends a block. It must lie behind all blocks before, and inside its stream. Of one that is as it was in the
+     * parent nothing is stored: the index refers to where it is.
+     */
     public void append(EncodedBlock block) throws RescueException {
         BlockEntry entry = block.entry();
-        bounds.check(entry);
-        Run pending = run;
-        boolean isInOrder = pending == null
-                ? index.accepts(entry.stream(), entry.block())
-                : entry.stream() > pending.first().stream()
-                        || (entry.stream() == pending.first().stream() && entry.block() >= pending.endBlock());
-        if (!isInOrder) {
-            throw new IllegalArgumentException(
-                    "block " + entry.block() + " of stream " + entry.stream() + " comes out of order");
+        if (block.isKnown()) {
+            inherit(entry);
+            return;
         }
+        check(entry);
         use();
+        Run pending = run;
         if (pending != null && pending.takes(entry)) {
             run = pending.longer();
         } else {
@@ -137,6 +171,35 @@ public final class ImageWriter implements Closeable {
             writeCheckpoint();
         }
         isUsable = true;
+    }
+
+    private void inherit(BlockEntry entry) throws RescueException {
+        if (parent == null) {
+            throw new IllegalStateException(name + " has no parent");
+        }
+        check(entry);
+        use();
+        flushRun();
+        take(entry.at(entry.image() + 1, entry.offsetBytes()));
+        isUsable = true;
+    }
+
+    private void check(BlockEntry entry) {
+        bounds.check(entry);
+        Run pending = run;
+        boolean isInOrder = pending == null
+                ? index.accepts(entry.stream(), entry.block())
+                : entry.stream() > pending.first().stream()
+                        || (entry.stream() == pending.first().stream() && entry.block() >= pending.endBlock());
+        if (!isInOrder) {
+            throw new IllegalArgumentException(
+                    "block " + entry.block() + " of stream " + entry.stream() + " comes out of order");
+        }
+    }
+
+    private void take(BlockEntry entry) throws RescueException {
+        totals.add(entry);
+        index.add(entry);
     }
 
     /** Makes everything appended so far safe against a power cut, with an index of it. */
@@ -210,13 +273,26 @@ public final class ImageWriter implements Closeable {
         long offset = output.positionBytes();
         output.append(record);
         for (int i = 0; i < runLength; i++) {
-            BlockEntry entry = Run.member(first, i, offset);
-            totals.add(entry);
-            index.add(entry);
+            take(Run.member(first, i, offset));
         }
     }
 
     private PageReference storePage(IndexPage page) throws RescueException {
+        ImageReader known = parent;
+        if (known != null && page.entries().stream().allMatch(entry -> entry.image() > 0)) {
+            // All of its blocks come from the parent's page of that number: with as many blocks, it is that page.
+            PageDirectory directory = known.directory();
+            int at = directory.firstNotBefore(page.stream(), page.number());
+            PageReference old =
+                    at < directory.pages().size() ? directory.pages().get(at) : null;
+            if (old != null
+                    && old.stream() == page.stream()
+                    && old.number() == page.number()
+                    && old.blocks() == page.entries().size()) {
+                PageReference located = known.locate(old);
+                return located.in(located.image() + 1);
+            }
+        }
         return PageStorage.append(output, page, pageCodec, tag);
     }
 

@@ -11,6 +11,7 @@ import org.rescuekey.image.Hash;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageInput;
+import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.index.PageDirectory;
 
 /**
@@ -66,7 +67,27 @@ record OpenedImage(
                 new DescriptionCodec().decode(input.name(), description.offsetBytes(), description.plain());
         PageDirectory directory = PageDirectory.decode("page directory of " + input.name(), root.plain(), end);
         return new OpenedImage(
-                found.header(), Sha256.of(found.toBytes()), footer, decoded, directory, List.copyOf(repairs));
+                withParentName(input.name(), found.header(), directory),
+                Sha256.of(found.toBytes()),
+                footer,
+                decoded,
+                directory,
+                List.copyOf(repairs));
+    }
+
+    /** The header tells what the parent is; what it was called stands in the directory. */
+    private static ImageHeader withParentName(String name, ImageHeader header, PageDirectory directory)
+            throws IntegrityException {
+        if (header.parent().isEmpty()) {
+            return header;
+        }
+        ImageLink parent = header.parent().get();
+        return directory.images().stream()
+                .filter(parent::isSame)
+                .findFirst()
+                .map(header::withParent)
+                .orElseThrow(() -> new IntegrityException(
+                        "The index of " + name + " does not refer to the parent that its header names"));
     }
 
     /** Finds the header: at the beginning, behind that, or in the footer. */

@@ -49,6 +49,7 @@ record Run(BlockEntry first, int length) {
                 first.usedMask(),
                 first.unreadableMask(),
                 offsetBytes,
-                first.hash());
+                first.hash(),
+                0);
     }
 }

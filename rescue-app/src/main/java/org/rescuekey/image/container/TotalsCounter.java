@@ -26,7 +26,7 @@ final class TotalsCounter {
         }
         capturedBytes += blockSize.bytesIn(entry.usedMask(), entry.plainBytes());
         unreadableBytes += blockSize.bytesIn(entry.unreadableMask(), entry.plainBytes());
-        storedBytes += entry.storedBytes();
+        storedBytes += entry.image() == 0 ? entry.storedBytes() : 0;
     }
 
     Totals totals() {

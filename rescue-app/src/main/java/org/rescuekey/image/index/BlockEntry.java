@@ -16,6 +16,7 @@ import org.rescuekey.image.Hash;
  * @param unreadableMask the units among them of which at least one sector could not be read
  * @param offsetBytes where its record begins in the image's file; several blocks without a body may share one record
  * @param hash the hash of its plain bytes, free units being zero; {@link Hash#NONE} unless it is DATA
+ * @param image the image whose file holds the record; 0 is the one that lists the block
  */
 public record BlockEntry(
         int stream,
@@ -27,7 +28,50 @@ public record BlockEntry(
         long usedMask,
         long unreadableMask,
         long offsetBytes,
-        Hash hash) {
+        Hash hash,
+        int image) {
+    /** A block in the image's own file. */
+    public BlockEntry(
+            int stream,
+            long block,
+            BlockKind kind,
+            Encoding encoding,
+            int plainBytes,
+            int storedBytes,
+            long usedMask,
+            long unreadableMask,
+            long offsetBytes,
+            Hash hash) {
+        this(stream, block, kind, encoding, plainBytes, storedBytes, usedMask, unreadableMask, offsetBytes, hash, 0);
+    }
+
+    /** The same block with its record in another place. */
+    public BlockEntry at(int newImage, long newOffsetBytes) {
+        return new BlockEntry(
+                stream,
+                block,
+                kind,
+                encoding,
+                plainBytes,
+                storedBytes,
+                usedMask,
+                unreadableMask,
+                newOffsetBytes,
+                hash,
+                newImage);
+    }
+
+    /** Tells whether both stand for the same content of the same block, wherever it is stored. */
+    public boolean hasContentOf(BlockEntry other) {
+        return stream == other.stream
+                && block == other.block
+                && kind == other.kind
+                && plainBytes == other.plainBytes
+                && usedMask == other.usedMask
+                && unreadableMask == other.unreadableMask
+                && hash.equals(other.hash);
+    }
+
     /** The length of a record's header. */
     public static final int RECORD_HEADER_BYTES = 128;
 

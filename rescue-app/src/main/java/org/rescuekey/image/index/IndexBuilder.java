@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.ImageLink;
 
 /**
  * Builds the index while blocks arrive by ascending stream and number: a page is handed over as soon as it is complete,
@@ -15,17 +16,32 @@ public final class IndexBuilder {
     /** Stores a page. */
     @FunctionalInterface
     public interface PageSink {
-        /** Writes the page and says where it went. */
+        /** Writes the page, or finds that it is there already, and says where it is. */
         PageReference store(IndexPage page) throws RescueException;
     }
 
     private final PageSink sink;
+    private final List<ImageLink> images;
+    private final List<ImageLink> absorbed;
     private final List<PageReference> finished = new ArrayList<>();
     private final List<BlockEntry> open = new ArrayList<>();
     private @Nullable BlockEntry last;
 
+    /** An index of an image that refers to no other. */
     public IndexBuilder(PageSink sink) {
+        this(sink, List.of(), List.of());
+    }
+
+    /**
+     * An index.
+     *
+     * @param images the images that blocks may lie in, from number 1
+     * @param absorbed the images that this one stands for
+     */
+    public IndexBuilder(PageSink sink, List<ImageLink> images, List<ImageLink> absorbed) {
         this.sink = sink;
+        this.images = List.copyOf(images);
+        this.absorbed = List.copyOf(absorbed);
     }
 
     /** Tells whether a block may still be added: it must lie behind all before. */
@@ -56,11 +72,11 @@ public final class IndexBuilder {
      */
     public PageDirectory directory() throws RescueException {
         if (open.isEmpty()) {
-            return new PageDirectory(finished);
+            return new PageDirectory(images, absorbed, finished);
         }
         List<PageReference> all = new ArrayList<>(finished);
         all.add(storeOpen());
-        return new PageDirectory(all);
+        return new PageDirectory(images, absorbed, all);
     }
 
     private PageReference storeOpen() throws RescueException {

@@ -22,7 +22,7 @@ import org.rescuekey.image.HashAlgorithm;
  *   used:u64            (not bit 4)
  *   unreadable:u64      (not bit 5)
  *   image:v             (not bit 6)   number in the image table of the index root; 0 = this image
- *   part:v              (not bit 6)   number of the part; 0 = the first
+ *   zero:v              (not bit 6)   reserved
  *   stored:v            (DATA)        length of the record's body
  *   offset:z            (not bit 6)   offset / 16 of the record - end / 16 of the record before, the first from 0
  *   hash[16 or 32]      (DATA)
@@ -33,6 +33,9 @@ import org.rescuekey.image.HashAlgorithm;
 public final class PageCodec {
     /** No page is longer, plain or stored. */
     public static final int MAX_BYTES = 1 << 20;
+
+    /** No image is longer. */
+    static final long MAX_FILE_BYTES = 1L << 60;
 
     private static final int USED_FULL = 1 << 4;
     private static final int ALL_READABLE = 1 << 5;
@@ -81,11 +84,14 @@ public final class PageCodec {
     }
 
     private void encodePlaces(VarintWriter out, List<BlockEntry> entries, int[] classes) {
-        for (int column = 0; column < 2; column++) {
-            for (int each : classes) {
-                if ((each & SAME_RECORD) == 0) {
-                    out.putVarint(0);
-                }
+        for (int i = 0; i < classes.length; i++) {
+            if ((classes[i] & SAME_RECORD) == 0) {
+                out.putVarint(entries.get(i).image());
+            }
+        }
+        for (int each : classes) {
+            if ((each & SAME_RECORD) == 0) {
+                out.putVarint(0);
             }
         }
         for (BlockEntry entry : entries) {
@@ -111,15 +117,17 @@ public final class PageCodec {
     private int[] classes(List<BlockEntry> entries) {
         int[] classes = new int[entries.size()];
         long lastOffset = -1;
+        int lastImage = -1;
         for (int i = 0; i < classes.length; i++) {
             BlockEntry entry = entries.get(i);
             int bits = entry.kind().code() | (entry.encoding().code() << 2);
             bits |= entry.usedMask() == blockSize.fullMask(entry.plainBytes()) ? USED_FULL : 0;
             bits |= entry.unreadableMask() == 0 ? ALL_READABLE : 0;
-            bits |= entry.offsetBytes() == lastOffset ? SAME_RECORD : 0;
+            bits |= entry.offsetBytes() == lastOffset && entry.image() == lastImage ? SAME_RECORD : 0;
             bits |= entry.plainBytes() != blockSize.bytes() ? SHORT : 0;
             classes[i] = bits;
             lastOffset = entry.offsetBytes();
+            lastImage = entry.image();
         }
         return classes;
     }
@@ -128,9 +136,10 @@ public final class PageCodec {
      * Decodes a page.
      *
      * @param what names the page in errors
-     * @param fileBytes no record begins at or behind this offset
+     * @param fileBytes no record of this image begins at or behind this offset
+     * @param images the length of the image table: no block lies in an image with a higher number
      */
-    public IndexPage decode(String what, int stream, long number, byte[] plain, long fileBytes)
+    public IndexPage decode(String what, int stream, long number, byte[] plain, long fileBytes, int images)
             throws MalformedDataException {
         VarintReader in = new VarintReader(what, plain);
         int count = in.getInt(IndexPage.BLOCKS);
@@ -141,7 +150,7 @@ public final class PageCodec {
         columns.readClasses(in);
         columns.readNumbers(in, number * IndexPage.BLOCKS);
         columns.readMasks(in);
-        columns.readPlaces(in, fileBytes);
+        columns.readPlaces(in, fileBytes, images);
         List<BlockEntry> entries = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             Hash hash = columns.kinds[i] == BlockKind.DATA ? in.getHash(hashBytes) : Hash.NONE;
@@ -163,6 +172,7 @@ public final class PageCodec {
         private final long[] used;
         private final long[] unreadable;
         private final long[] offsets;
+        private final int[] images;
 
         Columns(int count) {
             this.count = count;
@@ -175,6 +185,7 @@ public final class PageCodec {
             used = new long[count];
             unreadable = new long[count];
             offsets = new long[count];
+            images = new int[count];
         }
 
         void readClasses(VarintReader in) throws MalformedDataException {
@@ -239,12 +250,13 @@ public final class PageCodec {
             }
         }
 
-        void readPlaces(VarintReader in, long fileBytes) throws MalformedDataException {
-            for (int column = 0; column < 2; column++) {
-                for (int i = 0; i < count; i++) {
-                    if ((classes[i] & SAME_RECORD) == 0) {
-                        in.getVarint(0);
-                    }
+        void readPlaces(VarintReader in, long fileBytes, int lastImage) throws MalformedDataException {
+            for (int i = 0; i < count; i++) {
+                images[i] = (classes[i] & SAME_RECORD) == 0 ? in.getInt(lastImage) : images[i - 1];
+            }
+            for (int i = 0; i < count; i++) {
+                if ((classes[i] & SAME_RECORD) == 0) {
+                    in.getVarint(0);
                 }
             }
             for (int i = 0; i < count; i++) {
@@ -262,14 +274,16 @@ public final class PageCodec {
             long alignment = BlockEntry.RECORD_ALIGNMENT;
             long end = 0;
             for (int i = 0; i < count; i++) {
+                // How long another image is, is checked where it is open.
+                long limit = images[i] == 0 ? fileBytes : MAX_FILE_BYTES;
                 if ((classes[i] & SAME_RECORD) == 0) {
-                    offsets[i] = in.getSignedFrom(end / alignment, (fileBytes - 1) / alignment) * alignment;
+                    offsets[i] = in.getSignedFrom(end / alignment, (limit - 1) / alignment) * alignment;
                 } else {
                     offsets[i] = offsets[i - 1];
                 }
                 end = offsets[i] + BlockEntry.recordBytes(stored[i]);
-                if (end > fileBytes) {
-                    throw in.malformed("a record inside " + fileBytes + " bytes", "its end at " + end);
+                if (end > limit) {
+                    throw in.malformed("a record inside " + limit + " bytes", "its end at " + end);
                 }
             }
         }
@@ -285,7 +299,8 @@ public final class PageCodec {
                     used[i],
                     unreadable[i],
                     offsets[i],
-                    hash);
+                    hash,
+                    images[i]);
         }
     }
 }

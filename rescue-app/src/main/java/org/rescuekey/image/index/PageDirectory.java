@@ -4,37 +4,75 @@ import java.util.ArrayList;
 import java.util.List;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.image.Hash;
+import org.rescuekey.image.ImageLink;
 
 /**
  * All pages of an image by ascending stream and number: the index root. Immutable.
  *
  * <pre>
- * directory = images:v image-entry[images] pages:v page-entry[pages]
- * image-entry = image-id[16] root-hash[32]      the images, from number 1, that pages and blocks refer to; 0 = this one
- * page-entry  = stream:v number:v image:v part:v offset/16:v stored:v plain:v blocks:v hash[32]
+ * directory = images:v link[images] pages:v page-entry[pages] [ absorbed:v link[absorbed] ]
+ * link        = image-id[16] root-hash[32] length:v name[length]
+ *               the images, from number 1, that pages and blocks refer to; 0 = this one
+ * page-entry  = stream:v number:v image:v zero:v offset/16:v stored:v plain:v blocks:v hash[32]
  *               stream as the difference to the entry before; number likewise minus 1 within a stream
  * </pre>
  *
- * <p>The directory is complete: a child image will list its parents' unchanged pages by their image number, so that
- * opening a chain does not replay it.
+ * <p>The directory is complete: a child image lists its parents' unchanged pages by their image number, so that
+ * opening a chain does not replay it. An image that was made by consolidation lists the images that it <em>absorbed</em>:
+ * it stands for them wherever another image refers to one of them.
  */
 public final class PageDirectory {
     /** No directory is longer, plain or stored: enough for 700 TiB in blocks of 256 KiB. */
     public static final int MAX_BYTES = 32 << 20;
 
+    /** The shortest link. */
+    private static final int LINK_BYTES = 16 + Hash.BYTES + 1;
+
     private static final int MAX_STREAM = 1 << 16;
     /** Streams are at most 2^63 bytes long and blocks at least 64 KiB. */
     private static final long MAX_PAGE_NUMBER = (1L << (63 - 16)) / IndexPage.BLOCKS;
 
+    /** No chain is longer, and no consolidated image stands for more. */
+    public static final int MAX_IMAGES = 1 << 14;
+
+    private final List<ImageLink> images;
+    private final List<ImageLink> absorbed;
     private final List<PageReference> pages;
 
+    /** The directory of an image that refers to no other. */
     public PageDirectory(List<PageReference> pages) {
+        this(List.of(), List.of(), pages);
+    }
+
+    /**
+     * A directory.
+     *
+     * @param images the images that pages and blocks refer to, from number 1
+     * @param absorbed the images that this one stands for
+     * @param pages all pages by ascending stream and number
+     */
+    public PageDirectory(List<ImageLink> images, List<ImageLink> absorbed, List<PageReference> pages) {
+        this.images = List.copyOf(images);
+        this.absorbed = List.copyOf(absorbed);
         this.pages = List.copyOf(pages);
+        if (images.size() > MAX_IMAGES || absorbed.size() > MAX_IMAGES) {
+            throw new IllegalArgumentException("too many images: " + images.size() + ", " + absorbed.size());
+        }
         for (int i = 1; i < this.pages.size(); i++) {
             if (!this.pages.get(i).isBehind(this.pages.get(i - 1))) {
                 throw new IllegalArgumentException("pages out of order");
             }
         }
+    }
+
+    /** The images that pages and blocks refer to: the first has number 1. */
+    public List<ImageLink> images() {
+        return images;
+    }
+
+    /** The images that this one stands for, if it was made by consolidation. */
+    public List<ImageLink> absorbed() {
+        return absorbed;
     }
 
     public List<PageReference> pages() {
@@ -67,7 +105,7 @@ public final class PageDirectory {
     /** The directory's plain bytes. */
     public byte[] encode() {
         VarintWriter out = new VarintWriter();
-        out.putVarint(0);
+        putLinks(out, images);
         out.putVarint(pages.size());
         int stream = 0;
         long next = 0;
@@ -75,7 +113,7 @@ public final class PageDirectory {
             next = page.stream() == stream ? next : 0;
             out.putVarint(page.stream() - stream);
             out.putVarint(page.number() - next);
-            out.putVarint(0);
+            out.putVarint(page.image());
             out.putVarint(0);
             out.putVarint(page.offsetBytes() / BlockEntry.RECORD_ALIGNMENT);
             out.putVarint(page.storedBytes());
@@ -85,18 +123,39 @@ public final class PageDirectory {
             stream = page.stream();
             next = page.number() + 1;
         }
+        if (!absorbed.isEmpty()) {
+            putLinks(out, absorbed);
+        }
         return out.toBytes();
+    }
+
+    private static void putLinks(VarintWriter out, List<ImageLink> links) {
+        out.putVarint(links.size());
+        for (ImageLink link : links) {
+            out.putId(link.imageId());
+            out.putHash(link.rootHash(), Hash.BYTES);
+            out.putText(link.name());
+        }
+    }
+
+    private static List<ImageLink> links(VarintReader in, int plainBytes) throws MalformedDataException {
+        int count = in.getInt(Math.min(MAX_IMAGES, plainBytes / LINK_BYTES));
+        List<ImageLink> links = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            links.add(new ImageLink(in.getId(), in.getHash(Hash.BYTES), in.getText(ImageLink.MAX_NAME_BYTES)));
+        }
+        return links;
     }
 
     /**
      * Decodes a directory.
      *
      * @param what names it in errors
-     * @param fileBytes no record begins at or behind this offset
+     * @param fileBytes no record of this image begins at or behind this offset
      */
     public static PageDirectory decode(String what, byte[] plain, long fileBytes) throws MalformedDataException {
         VarintReader in = new VarintReader(what, plain);
-        in.getVarint(0);
+        List<ImageLink> images = links(in, plain.length);
         // An entry takes at least 40 bytes, so the count is bounded by what is there.
         int count = in.getInt(plain.length / 40);
         List<PageReference> pages = new ArrayList<>(count);
@@ -107,19 +166,22 @@ public final class PageDirectory {
             stream += in.getInt(MAX_STREAM - stream);
             next = stream == before ? next : 0;
             long number = next + in.getVarint(MAX_PAGE_NUMBER - next);
+            int image = in.getInt(images.size());
             in.getVarint(0);
-            in.getVarint(0);
-            long offset = in.getVarint((fileBytes - 1) / BlockEntry.RECORD_ALIGNMENT) * BlockEntry.RECORD_ALIGNMENT;
+            long limit = image == 0 ? fileBytes : PageCodec.MAX_FILE_BYTES;
+            long offset = in.getVarint((limit - 1) / BlockEntry.RECORD_ALIGNMENT) * BlockEntry.RECORD_ALIGNMENT;
             int stored = in.getInt(PageCodec.MAX_BYTES);
             int plainBytes = in.getInt(PageCodec.MAX_BYTES);
             int blocks = in.getInt(IndexPage.BLOCKS);
-            if (blocks == 0 || stored == 0 || offset > fileBytes - BlockEntry.recordBytes(stored)) {
+            if (blocks == 0 || stored == 0 || offset > limit - BlockEntry.recordBytes(stored)) {
                 throw in.malformed("a page inside the file", "page " + number + " at offset " + offset);
             }
-            pages.add(new PageReference(stream, number, offset, stored, plainBytes, blocks, in.getHash(Hash.BYTES)));
+            pages.add(new PageReference(
+                    stream, number, offset, stored, plainBytes, blocks, in.getHash(Hash.BYTES), image));
             next = number + 1;
         }
+        List<ImageLink> absorbed = in.isAtEnd() ? List.of() : links(in, plain.length);
         in.end();
-        return new PageDirectory(pages);
+        return new PageDirectory(images, absorbed, pages);
     }
 }

@@ -12,9 +12,21 @@ import org.rescuekey.image.Hash;
  * @param plainBytes the length of the plain page
  * @param blocks how many blocks it lists
  * @param hash SHA-256 of the plain page
+ * @param image the image whose file holds the page; 0 is the one whose directory lists it
  */
 public record PageReference(
-        int stream, long number, long offsetBytes, int storedBytes, int plainBytes, int blocks, Hash hash) {
+        int stream, long number, long offsetBytes, int storedBytes, int plainBytes, int blocks, Hash hash, int image) {
+    /** A page in the image's own file. */
+    public PageReference(
+            int stream, long number, long offsetBytes, int storedBytes, int plainBytes, int blocks, Hash hash) {
+        this(stream, number, offsetBytes, storedBytes, plainBytes, blocks, hash, 0);
+    }
+
+    /** The same page, called by another number of its image. */
+    public PageReference in(int newImage) {
+        return new PageReference(stream, number, offsetBytes, storedBytes, plainBytes, blocks, hash, newImage);
+    }
+
     /** The first block number that the page covers. */
     public long firstBlock() {
         return number * IndexPage.BLOCKS;

@@ -2,6 +2,8 @@ package org.rescuekey.image.index;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.image.Hash;
 
@@ -51,6 +53,27 @@ final class VarintReader {
     Hash getHash(int hashBytes) throws MalformedDataException {
         need(hashBytes);
         return Hash.read(buffer, hashBytes);
+    }
+
+    UUID getId() throws MalformedDataException {
+        need(16);
+        ByteOrder order = buffer.order();
+        buffer.order(ByteOrder.BIG_ENDIAN);
+        UUID id = new UUID(buffer.getLong(), buffer.getLong());
+        buffer.order(order);
+        return id;
+    }
+
+    /** A text that {@link VarintWriter#putText} wrote; bytes that are no UTF-8 are replaced, since texts are for people. */
+    String getText(int maxBytes) throws MalformedDataException {
+        byte[] bytes = new byte[getInt(Math.min(maxBytes, buffer.remaining()))];
+        need(bytes.length);
+        buffer.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    boolean isAtEnd() {
+        return !buffer.hasRemaining();
     }
 
     void end() throws MalformedDataException {

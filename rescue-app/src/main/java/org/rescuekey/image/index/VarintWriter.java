@@ -2,7 +2,9 @@ package org.rescuekey.image.index;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.UUID;
 import org.rescuekey.image.Hash;
 
 /** A growing array of bytes, unsigned LEB128 numbers and little-endian words. Confined to one thread. */
@@ -40,6 +42,22 @@ final class VarintWriter {
         ensure(hashBytes);
         hash.write(ByteBuffer.wrap(bytes, length, hashBytes), hashBytes);
         length += hashBytes;
+    }
+
+    /** The 16 bytes of an identifier in their usual order. */
+    void putId(UUID id) {
+        ensure(16);
+        ByteBuffer.wrap(bytes, length, 16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        length += 16;
+    }
+
+    /** The length in bytes, then the text in UTF-8. */
+    void putText(String text) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        putVarint(encoded.length);
+        ensure(encoded.length);
+        System.arraycopy(encoded, 0, bytes, length, encoded.length);
+        length += encoded.length;
     }
 
     byte[] toBytes() {

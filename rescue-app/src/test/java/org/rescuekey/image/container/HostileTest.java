@@ -151,10 +151,10 @@ final class HostileTest {
                 byte[] page = codec.encode(reader.page(reference));
                 int refused = mutate(page, 20_000, reference.offsetBytes(), bytes -> {
                     IndexPage decoded =
-                            codec.decode("page", reference.stream(), reference.number(), bytes, image.length);
+                            codec.decode("page", reference.stream(), reference.number(), bytes, image.length, 0);
                     // What is let through is a page: it encodes to something that decodes to the same.
                     byte[] again = codec.encode(decoded);
-                    assertThat(codec.decode("page", decoded.stream(), decoded.number(), again, image.length))
+                    assertThat(codec.decode("page", decoded.stream(), decoded.number(), again, image.length, 0))
                             .isEqualTo(decoded);
                 });
                 assertThat(refused).isBetween(1, 19_999);
@@ -188,7 +188,7 @@ final class HostileTest {
             byte[] bytes = new byte[random.nextInt(300)];
             random.nextBytes(bytes);
             assertThat(mutate(bytes.length == 0 ? new byte[1] : bytes, 1, i, each -> {
-                        codec.decode("page", 0, 0, each, 1 << 20);
+                        codec.decode("page", 0, 0, each, 1 << 20, 3);
                     }))
                     .isBetween(0, 1);
             mutate(bytes.length == 0 ? new byte[1] : bytes, 1, i, each -> new DescriptionCodec().decode("x", 0, each));

@@ -66,7 +66,7 @@ final class PageCodecTest {
         PageCodec codec = new PageCodec(SIZE, algorithm);
         byte[] plain = codec.encode(page);
         assertThat(plain.length).isLessThan(PageCodec.MAX_BYTES);
-        assertThat(codec.decode("page", 3, page.number(), plain, 1L << 40)).isEqualTo(page);
+        assertThat(codec.decode("page", 3, page.number(), plain, 1L << 40, 0)).isEqualTo(page);
     }
 
     @Test
@@ -84,7 +84,7 @@ final class PageCodecTest {
         PageCodec codec = new PageCodec(SIZE, HashAlgorithm.XXH3_128);
         byte[] plain = codec.encode(page);
         long end = page.entries().getLast().endBytes();
-        assertThatThrownBy(() -> codec.decode("page", 3, page.number(), plain, end - 1))
+        assertThatThrownBy(() -> codec.decode("page", 3, page.number(), plain, end - 1, 0))
                 .isInstanceOf(MalformedDataException.class)
                 .hasMessageContaining("page");
     }

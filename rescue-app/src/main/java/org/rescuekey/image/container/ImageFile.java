@@ -1,0 +1,106 @@
+package org.rescuekey.image.container;
+
+import java.io.Closeable;
+import org.rescuekey.error.IntegrityException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.ImageHeader;
+import org.rescuekey.image.ImageInput;
+import org.rescuekey.image.ImageLink;
+import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.index.IndexPage;
+import org.rescuekey.image.index.PageCodec;
+import org.rescuekey.image.index.PageReference;
+
+/**
+ * One image's own file, opened and checked, without the images that it refers to: numbers of images in it are those of
+ * its own image table.
+ *
+ * <p>Thread rule: may be used by several threads.
+ */
+final class ImageFile implements Closeable {
+    private final ImageInput input;
+    private final OpenedImage opened;
+    private final PageCodec pageCodec;
+    private final long endBytes;
+
+    private ImageFile(ImageInput input, OpenedImage opened) {
+        this.input = input;
+        this.opened = opened;
+        pageCodec = new PageCodec(opened.header().blockSize(), opened.header().hashAlgorithm());
+        endBytes = opened.footer().fileBytes() - Footer.BYTES;
+    }
+
+    static ImageFile open(ImageStore store, String name) throws RescueException {
+        ImageInput input = store.open(name);
+        try {
+            return new ImageFile(input, OpenedImage.read(input));
+        } catch (RescueException | RuntimeException e) {
+            try {
+                input.close();
+            } catch (RescueException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    ImageInput input() {
+        return input;
+    }
+
+    OpenedImage opened() {
+        return opened;
+    }
+
+    ImageHeader header() {
+        return opened.header();
+    }
+
+    String name() {
+        return input.name();
+    }
+
+    long tag() {
+        return HeaderCodec.tag(header());
+    }
+
+    /** The offset behind the last record. */
+    long endBytes() {
+        return endBytes;
+    }
+
+    /** How another image refers to this one. */
+    ImageLink link() {
+        return new ImageLink(header().imageId(), opened.footer().rootHash(), name());
+    }
+
+    /** Reads a page that lies in this file; the numbers of images in it are those of this image's table. */
+    IndexPage load(PageReference reference) throws RescueException {
+        MetaRecord record = MetaRecord.read(
+                input, reference.offsetBytes(), endBytes, RecordKind.INDEX_PAGE, PageCodec.MAX_BYTES, tag());
+        String what = "index page " + reference.number() + " of stream " + reference.stream() + " of " + name();
+        boolean isTheOne = record.header().stream() == reference.stream()
+                && record.header().block() == reference.firstBlock()
+                && record.header().hash().equals(reference.hash());
+        if (!isTheOne) {
+            throw new IntegrityException("The " + what + " is not the one that the directory lists");
+        }
+        IndexPage page = pageCodec.decode(
+                what,
+                reference.stream(),
+                reference.number(),
+                record.plain(),
+                endBytes,
+                opened.directory().images().size());
+        if (page.entries().size() != reference.blocks()) {
+            throw new IntegrityException(
+                    "The " + what + " lists " + page.entries().size() + " blocks and not " + reference.blocks());
+        }
+        return page;
+    }
+
+    @Override
+    public void close() throws RescueException {
+        input.close();
+    }
+}
