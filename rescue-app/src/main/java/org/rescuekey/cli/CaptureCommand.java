@@ -1,5 +1,7 @@
 package org.rescuekey.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.rescuekey.engine.JobState;
@@ -8,8 +10,11 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code rescuekey capture}: disk to image. The last line of standard output is the image's path. */
 @Command(
@@ -22,8 +27,17 @@ final class CaptureCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SOURCE", description = "Disk, partition, loop device or disk file; or a serial or WWN.")
     private String source = "";
 
-    @Option(names = "--to", required = true, paramLabel = "PLACE", description = "Directory, or partition to mount.")
+    @Option(
+            names = "--to",
+            paramLabel = "PLACE",
+            description = "Directory, or partition to mount; where --into names a directory it may be left out.")
     private String place = "";
+
+    @Option(
+            names = "--into",
+            paramLabel = "SET",
+            description = "Image set to add to: its directory, one of its images, or the beginning of its identity.")
+    private String into = "";
 
     @Option(names = "--partition", paramLabel = "N", description = "Only this partition; may be given several times.")
     private TreeSet<Integer> partitions = new TreeSet<>();
@@ -32,9 +46,14 @@ final class CaptureCommand implements Callable<Integer> {
             names = "--kind",
             paramLabel = "KIND",
             defaultValue = "auto",
-            description = "auto or full; both make a full image in this version.")
-    @SuppressWarnings("UnusedVariable") // parsed so that a kind that this version does not make is a usage error
+            description =
+                    "auto, full, differential (what changed since the newest full image) or incremental (since the"
+                            + " newest image); auto takes what suits best and says why.")
     private ImageKindOption kind = ImageKindOption.auto;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     @Option(
             names = "--level",
@@ -61,10 +80,18 @@ final class CaptureCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print events as JSON, one a line, on standard output.")
     private boolean json;
 
-    /** The kinds of image that this version makes. */
+    /** The kinds of image. */
     enum ImageKindOption {
-        auto,
-        full
+        auto(Request.Kind.AUTO),
+        full(Request.Kind.FULL),
+        differential(Request.Kind.DIFFERENTIAL),
+        incremental(Request.Kind.INCREMENTAL);
+
+        private final Request.Kind kind;
+
+        ImageKindOption(Request.Kind kind) {
+            this.kind = kind;
+        }
     }
 
     CaptureCommand(Context context) {
@@ -73,7 +100,11 @@ final class CaptureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RescueException {
-        Request request = new Request.Capture(source, partitions, place, level, exact, verify);
+        if (place.isEmpty() && !Files.isDirectory(Path.of(into))) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--to=PLACE'");
+        }
+        Request request = new Request.Capture(
+                source, partitions, place.isEmpty() ? into : place, level, exact, verify, kind.kind, into);
         Plan plan = context.service().plan(request).orThrow();
         if (dryRun) {
             return context.dryRun(plan);

@@ -185,7 +185,7 @@ final class CaptureJob {
             }
             ParentBlocks present = parentBlocks;
             if (present == null) {
-                present = new ParentBlocks(parent.blocks(stream));
+                present = new ParentBlocks(parent.blocks(stream), meter::note);
                 parentBlocks = present;
             }
             return present.at(block);

@@ -3,6 +3,7 @@ package org.rescuekey.engine;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
@@ -14,6 +15,7 @@ import org.rescuekey.image.HashAlgorithm;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.container.ImageNames;
+import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.image.container.ImageWriter;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Precondition;
@@ -84,20 +86,54 @@ final class CaptureSteps {
         try (BlockDevice source = devices.openSource(path);
                 DeviceOpener.SourceGuard guard = devices.protectSource(path, Jobs.streams(plan))) {
             new Preconditions(machine).check(plan, Precondition.Role.SOURCE, source);
-            ImageHeader header = ImageHeader.full(
-                    UUID.randomUUID(),
-                    UUID.randomUUID(),
-                    BlockSize.DEFAULT,
-                    HashAlgorithm.XXH3_128,
-                    random.nextLong(),
-                    image.description().created());
-            List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
-            CaptureJob job = new CaptureJob(source, streams, header, image.level(), meter, control);
-            captured = new Captured(write(image, header, job), job.unreadable());
+            captured = image.parent().isPresent()
+                    ? child(plan, image, image.parent().get(), source, control, meter)
+                    : full(plan, image, source, control, meter);
         } catch (RescueException e) {
             throw unprovenIfMade(captured, image, e);
         }
         return captured;
+    }
+
+    private Captured full(Plan plan, Step.StoreImage image, BlockDevice source, JobControl control, Meter meter)
+            throws RescueException, JobFailure {
+        ImageHeader header = ImageHeader.full(
+                UUID.randomUUID(),
+                image.setId(),
+                BlockSize.DEFAULT,
+                HashAlgorithm.XXH3_128,
+                random.nextLong(),
+                image.description().created());
+        List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
+        CaptureJob job = new CaptureJob(source, streams, header, image.level(), null, Set.of(), meter, control);
+        return new Captured(
+                write(image, job, store -> ImageWriter.create(store, image.name(), header, image.description())),
+                job.unreadable());
+    }
+
+    /** The parent is what it was when it was planned, or nothing is written. */
+    private Captured child(
+            Plan plan, Step.StoreImage image, Step.ParentImage of, BlockDevice source, JobControl control, Meter meter)
+            throws RescueException, JobFailure {
+        Path path = Path.of(of.path());
+        try (ImageReader parent = ImageReader.open(catalog.storeOf(path), of.name())) {
+            new Preconditions(machine).check(plan, parent);
+            ImageHeader header = ImageHeader.child(
+                    UUID.randomUUID(),
+                    of.kind(),
+                    parent.link(),
+                    parent.header(),
+                    image.description().created());
+            List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
+            CaptureJob job =
+                    new CaptureJob(source, streams, header, image.level(), parent, of.streams(), meter, control);
+            return new Captured(
+                    write(
+                            image,
+                            job,
+                            store -> ImageWriter.createChild(store, image.name(), header, image.description(), parent)),
+                    job.unreadable());
+        }
     }
 
     /** Even the closing of a source that has been captured can fail; the image is there all the same. */
@@ -124,10 +160,16 @@ final class CaptureSteps {
                 + " before you rely on it. The source is unchanged.";
     }
 
-    private EndState write(Step.StoreImage image, ImageHeader header, CaptureJob job)
+    /** Begins the image in its store. */
+    @FunctionalInterface
+    private interface Beginning {
+        ImageWriter in(ImageStore store) throws RescueException;
+    }
+
+    private EndState write(Step.StoreImage image, CaptureJob job, Beginning beginning)
             throws RescueException, JobFailure {
         ImageStore store = storeFor(image);
-        try (ImageWriter writer = ImageWriter.create(store, image.name(), header, image.description())) {
+        try (ImageWriter writer = beginning.in(store)) {
             return job.run(writer, workers).state();
         } catch (RescueException e) {
             throw unfinished(store, image, e);

@@ -17,12 +17,16 @@ import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.EndState;
+import org.rescuekey.image.ImageHeader;
+import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.ImageSummary;
+import org.rescuekey.image.container.ImageListing;
 import org.rescuekey.image.container.ImageNames;
 import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.image.container.ImageRecovery;
 import org.rescuekey.plan.ImageFacts;
+import org.rescuekey.plan.ImageLineage;
 
 /** Finds images below a directory and tells what they are; identity comes from the files, names are for people. */
 final class ImageCatalog {
@@ -80,21 +84,37 @@ final class ImageCatalog {
             images.add(factsOrProblem(path));
         }
         images.sort(Comparator.comparing(ImageCatalog::created).reversed().thenComparing(ImageFacts::path));
-        return images;
+        return ImageLineages.checked(images);
     }
 
     /** One that cannot be read, or that is gone by now, does not hide the others. */
     private ImageFacts factsOrProblem(Path image) {
         try {
-            return facts(image);
+            return alone(image);
         } catch (RescueException e) {
-            String problem = String.valueOf(e.getMessage());
-            return new ImageFacts(image.toString(), "", "", ImageFacts.State.DAMAGED, problem, null, 0, 0);
+            return unreadable(image, String.valueOf(e.getMessage()), 0);
         }
     }
 
-    /** What is known of one image; an image that cannot be read is described by its problem. */
+    /** What is known of one image and those that it builds on; one that cannot be read is described by its problem. */
     ImageFacts facts(Path image) throws RescueException {
+        ImageFacts facts = alone(image);
+        if (!facts.isRestorable() || facts.lineage() == null) {
+            return facts;
+        }
+        try {
+            ImageReader.openRecovered(storeOf(image), String.valueOf(image.getFileName()))
+                    .close();
+            return facts;
+        } catch (DeviceException e) {
+            throw e;
+        } catch (RescueException e) {
+            return ImageLineages.without(facts, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What is known of one image from its own file. */
+    private ImageFacts alone(Path image) throws RescueException {
         Path name = image.getFileName();
         if (name == null || !Files.exists(image)) {
             throw new DeviceException("There is no image " + image + ".", DeviceException.ENOENT);
@@ -105,22 +125,44 @@ final class ImageCatalog {
             String problem = "its capture did not finish.";
             return new ImageFacts(image.toString(), "", "", ImageFacts.State.INCOMPLETE, problem, null, bytes, 0);
         }
-        try (ImageReader reader = ImageReader.openRecovered(store, name.toString())) {
-            return new ImageFacts(
-                    image.toString(),
-                    reader.header().imageId().toString(),
-                    reader.summary().rootHash().toString(),
-                    state(reader.state()),
-                    reader.state().isRestorable() ? "" : "its capture did not finish; blocks are missing.",
-                    reader.description(),
-                    bytes,
-                    reader.totals().capturedBytes());
-        } catch (DeviceException e) {
-            throw e;
-        } catch (RescueException e) {
-            String problem = String.valueOf(e.getMessage());
-            return new ImageFacts(image.toString(), "", "", ImageFacts.State.DAMAGED, problem, null, bytes, 0);
-        }
+        return switch (org.rescuekey.image.container.ImageCatalog.look(store, name.toString())) {
+            case ImageListing.Finished finished -> finished(image, finished);
+            case ImageListing.Incomplete ignored -> {
+                String problem = name + " is incomplete: it has no valid end.";
+                yield unreadable(image, problem, bytes);
+            }
+            case ImageListing.Unreadable bad -> {
+                if (bad.problem() instanceof DeviceException e) {
+                    throw e;
+                }
+                yield unreadable(image, String.valueOf(bad.problem().getMessage()), bytes);
+            }
+        };
+    }
+
+    private static ImageFacts finished(Path image, ImageListing.Finished finished) {
+        ImageSummary summary = finished.summary();
+        ImageHeader header = summary.header();
+        return new ImageFacts(
+                image.toString(),
+                header.imageId().toString(),
+                summary.rootHash().toString(),
+                state(summary.state()),
+                summary.state().isRestorable() ? "" : "its capture did not finish; blocks are missing.",
+                finished.description(),
+                summary.fileBytes(),
+                summary.totals().capturedBytes(),
+                new ImageLineage(
+                        header.setId().toString(),
+                        header.kind(),
+                        new ImageLink(header.imageId(), summary.rootHash(), summary.name()),
+                        header.parent(),
+                        finished.absorbed(),
+                        header.created()));
+    }
+
+    private static ImageFacts unreadable(Path image, String problem, long bytes) {
+        return new ImageFacts(image.toString(), "", "", ImageFacts.State.DAMAGED, problem, null, bytes, 0);
     }
 
     /** What is known of a file, which has to be an image, though it may be damaged or without its end. */

@@ -1,6 +1,7 @@
 package org.rescuekey.engine;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
@@ -13,6 +14,7 @@ final class ImageWalk {
     private final BlockCursor cursor;
     private final Consumer<RescueException> damage;
     private final boolean strict;
+    private final Predicate<BlockEntry> wanted;
     private @Nullable BlockEntry pending;
 
     /**
@@ -21,15 +23,22 @@ final class ImageWalk {
      * @param stream the stream to walk
      */
     static ImageWalk strict(ImageReader image, int stream) {
-        return new ImageWalk(image, stream, null);
+        return new ImageWalk(image, stream, null, entry -> true);
     }
 
-    /** A walk that tells of damaged index pages and goes on behind them. */
-    static ImageWalk telling(ImageReader image, int stream, Consumer<RescueException> damage) {
-        return new ImageWalk(image, stream, damage);
+    /**
+     * A walk that tells of damaged index pages and goes on behind them.
+     *
+     * @param wanted the blocks to walk over; others are left out
+     */
+    static ImageWalk telling(
+            ImageReader image, int stream, Consumer<RescueException> damage, Predicate<BlockEntry> wanted) {
+        return new ImageWalk(image, stream, damage, wanted);
     }
 
-    private ImageWalk(ImageReader image, int stream, @Nullable Consumer<RescueException> damage) {
+    private ImageWalk(
+            ImageReader image, int stream, @Nullable Consumer<RescueException> damage, Predicate<BlockEntry> wanted) {
+        this.wanted = wanted;
         this.cursor = image.blocks(stream);
         this.damage = damage == null ? ignored -> {} : damage;
         this.strict = damage == null;
@@ -54,7 +63,10 @@ final class ImageWalk {
     private @Nullable BlockEntry advance() throws RescueException {
         while (true) {
             try {
-                return cursor.next();
+                BlockEntry entry = cursor.next();
+                if (entry == null || wanted.test(entry)) {
+                    return entry;
+                }
             } catch (DeviceException e) {
                 throw e;
             } catch (RescueException e) {

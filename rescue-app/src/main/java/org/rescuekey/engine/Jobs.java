@@ -6,6 +6,7 @@ import java.util.List;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.EndState;
+import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.plan.ConfirmedPlan;
 import org.rescuekey.plan.Plan;
@@ -43,12 +44,17 @@ final class Jobs {
     /** Verifies an image as a job of its own, or as a step of one. */
     Outcome verify(Step.VerifyImage step, int number, JobControl control, Meter meter) throws RescueException {
         Path path = Path.of(step.path());
-        machine.forgetCached(step.path());
         Path name = path.getFileName();
         try (ImageReader image = ImageReader.open(catalog.storeOf(path), name == null ? "" : name.toString())) {
-            meter.step(number, step.words(), image.totals().capturedBytes());
+            for (ImageLink link : image.links()) {
+                machine.forgetCached(path.resolveSibling(link.name()).toString());
+            }
+            long bytes = step.ownOnly()
+                    ? Math.min(image.totals().storedBytes(), image.totals().capturedBytes())
+                    : image.totals().capturedBytes();
+            meter.step(number, step.words(), bytes);
             VerifyJob job = new VerifyJob(image, meter, control, workers);
-            List<String> damages = job.run(step.quick());
+            List<String> damages = job.run(step.quick(), step.ownOnly());
             meter.tell();
             return damages.isEmpty() ? verified(step, image) : damaged(step, job, damages);
         }

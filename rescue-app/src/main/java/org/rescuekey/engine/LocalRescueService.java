@@ -5,31 +5,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.ImageStore;
-import org.rescuekey.image.container.ImageNames;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.Place;
 import org.rescuekey.partition.PartitionTables;
-import org.rescuekey.plan.CapturePlanner;
 import org.rescuekey.plan.ConfirmedPlan;
 import org.rescuekey.plan.ImageFacts;
-import org.rescuekey.plan.ImageOrigin;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
 import org.rescuekey.plan.RestorePlanner;
@@ -39,14 +30,11 @@ import org.rescuekey.plan.VerifyPlanner;
 
 /** The service on this machine: surveys, asks the planners, and runs what they planned. Safe for several threads. */
 public final class LocalRescueService implements RescueService {
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm");
-
     private final MachinePort machine;
     private final DeviceOpener devices;
     private final ImageCatalog catalog;
     private final JobRunner runner;
-    private final Clock clock;
-    private final SecureRandom random;
+    private final CapturePlanning capturePlanning;
     private final String version;
 
     /**
@@ -69,8 +57,7 @@ public final class LocalRescueService implements RescueService {
         this.machine = machine;
         this.devices = devices;
         this.catalog = new ImageCatalog(stores);
-        this.clock = clock;
-        this.random = random;
+        this.capturePlanning = new CapturePlanning(machine, devices, catalog, clock, version);
         this.version = version;
         Jobs jobs = new Jobs(devices, machine, catalog, random, workers);
         this.runner = new JobRunner(jobs, journal, clock, nanoTime, version);
@@ -123,7 +110,7 @@ public final class LocalRescueService implements RescueService {
     @Override
     public PlanResult plan(Request request) throws RescueException {
         return switch (request) {
-            case Request.Capture capture -> planCapture(capture);
+            case Request.Capture capture -> capturePlanning.plan(capture);
             case Request.Restore restore -> planRestore(restore);
             case Request.Verify verify -> VerifyPlanner.plan(verify, catalog.factsOfImage(Path.of(verify.image())));
             case Request.WriteStick stick -> planStick(stick);
@@ -143,62 +130,6 @@ public final class LocalRescueService implements RescueService {
     @Override
     public String version() {
         return version;
-    }
-
-    private PlanResult planCapture(Request.Capture request) throws RescueException {
-        MachinePort.Named source = machine.find(request.source());
-        NavigableSet<Integer> partitions = new TreeSet<>(request.partitions());
-        source.partition().ifPresent(partitions::add);
-        DiskInfo disk = source.disk();
-        if (liesOn(disk, request.place())) {
-            return new PlanResult.Refused(
-                    request.place() + " lies on the source itself, " + disk.label() + ".",
-                    "Choose a place on another disk or a share.");
-        }
-        Place place = on(disk, machine.openPlace(request.place()));
-        Instant now = clock.instant();
-        try (BlockDevice device = devices.openSource(disk.path())) {
-            Request.Capture resolved = new Request.Capture(
-                    disk.path(), partitions, place.path(), request.level(), request.exact(), request.verify());
-            return CapturePlanner.plan(
-                    resolved, Surveyor.survey(device, disk, request.exact()), place, origin(disk, place, now));
-        }
-    }
-
-    /** Whether a place that is still a device belongs to a disk; mounting it to find out would write to the source. */
-    private boolean liesOn(DiskInfo disk, String place) throws RescueException {
-        return place.startsWith("/dev/")
-                && !Files.isDirectory(Path.of(place))
-                && machine.find(place).disk().path().equals(disk.path());
-    }
-
-    /** The same place; if it lies on the disk, through whatever layers, it says so. */
-    private Place on(DiskInfo disk, Place place) throws RescueException {
-        if (!machine.devicesBelow(place.path()).contains(disk.path())) {
-            return place;
-        }
-        return new Place(
-                place.path(),
-                place.label(),
-                place.fileSystem(),
-                place.sizeBytes(),
-                place.freeBytes(),
-                disk.path(),
-                place.mounted());
-    }
-
-    private ImageOrigin origin(DiskInfo disk, Place place, Instant now) {
-        byte[] set = new byte[4];
-        random.nextBytes(set);
-        String owner = forFileName(disk.model().isEmpty() ? Path.of(disk.path()).getFileName() + "" : disk.model());
-        String directory = place.path() + "/" + owner + "/" + HexFormat.of().formatHex(set);
-        String name = "001-full-" + DATE.format(now.atOffset(ZoneOffset.UTC)) + ImageNames.SUFFIX;
-        return new ImageOrigin(directory, name, "Rescue Key " + version, machine.model(), now);
-    }
-
-    private static String forFileName(String text) {
-        String plain = text.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[-.]+|[-.]+$", "");
-        return plain.isEmpty() ? "disk" : plain;
     }
 
     private PlanResult planRestore(Request.Restore request) throws RescueException {

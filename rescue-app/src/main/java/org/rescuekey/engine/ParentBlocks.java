@@ -1,6 +1,9 @@
 package org.rescuekey.engine;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.rescuekey.error.IntegrityException;
+import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.container.BlockCursor;
 import org.rescuekey.image.index.BlockEntry;
@@ -11,20 +14,34 @@ import org.rescuekey.image.index.BlockEntry;
  */
 final class ParentBlocks {
     private final BlockCursor cursor;
+    private final Consumer<String> notes;
     private @Nullable BlockEntry next;
     private boolean isAtEnd;
 
-    ParentBlocks(BlockCursor cursor) {
+    /** @param notes is told of parts of the parent's index that are damaged; what they list counts as changed */
+    ParentBlocks(BlockCursor cursor, Consumer<String> notes) {
         this.cursor = cursor;
+        this.notes = notes;
     }
 
     /** The block of this number, or null if the parent has none; numbers only ascend. */
-    @Nullable BlockEntry at(long block) throws RescueException {
+    @Nullable
+    BlockEntry at(long block) throws RescueException {
         while (!isAtEnd && (next == null || next.block() < block)) {
-            next = cursor.next();
+            next = advance();
             isAtEnd = next == null;
         }
         BlockEntry found = next;
         return found != null && found.block() == block ? found : null;
+    }
+
+    private @Nullable BlockEntry advance() throws RescueException {
+        while (true) {
+            try {
+                return cursor.next();
+            } catch (IntegrityException | MalformedDataException e) {
+                notes.accept(e.getMessage() + "; what it lists is stored again.");
+            }
+        }
     }
 }

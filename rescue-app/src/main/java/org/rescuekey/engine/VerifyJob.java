@@ -36,16 +36,19 @@ final class VerifyJob {
     /**
      * Checks all pages of the index, and unless it is a quick check all blocks.
      *
+     * @param quick the structure alone
+     * @param ownOnly only blocks that lie in this image's own file
      * @return the damages found, a sentence each; empty if the image can be restored
      */
-    List<String> run(boolean quick) throws RescueException {
+    List<String> run(boolean quick, boolean ownOnly) throws RescueException {
         try (ImageVerifier verifier = new ImageVerifier(image)) {
             verifier.copies().forEach(damage -> damaged(damage.what()));
         }
         structureCount = damageCount;
         List<ImageSlot> slots = ImageSlot.pool(image.header().blockSize(), workers);
         for (ImageDescription.Stream stream : image.description().streams()) {
-            ImageWalk walk = ImageWalk.telling(image, stream.id(), this::damaged);
+            ImageWalk walk =
+                    ImageWalk.telling(image, stream.id(), this::damaged, entry -> !ownOnly || entry.image() == 0);
             new Pipeline<>("verify", slots, workers)
                     .run(slot -> fill(walk, slot, quick), () -> checker(quick), slot -> {
                         meter.done(slot.used().totalBytes());

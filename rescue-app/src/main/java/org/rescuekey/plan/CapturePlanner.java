@@ -2,6 +2,8 @@ package org.rescuekey.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -24,8 +26,19 @@ public final class CapturePlanner {
      * @param source what was read of the source
      * @param place where the image goes
      * @param origin when, by what and under which names the image is made
+     * @param choice what kind the image becomes, and what it builds on
+     * @param images the images that are there, for an estimate
      */
-    public static PlanResult plan(Request.Capture request, SourceSurvey source, Place place, ImageOrigin origin) {
+    public static PlanResult plan(
+            Request.Capture request,
+            SourceSurvey source,
+            Place place,
+            ImageOrigin origin,
+            ParentChooser.Choice choice,
+            List<ImageFacts> images) {
+        if (choice.refusal() != null) {
+            return choice.refusal();
+        }
         DiskInfo disk = source.disk();
         if (!place.diskPath().isEmpty() && place.diskPath().equals(disk.path())) {
             return new Refused(
@@ -53,7 +66,7 @@ public final class CapturePlanner {
                     "The source " + disk.path() + " can change while it is read: " + busy + ".",
                     "Unmount it, or start this machine from the stick and capture it there.");
         }
-        return new Planned(planned(request, source, chosen, place, origin));
+        return new Planned(planned(request, source, chosen, place, origin, choice, images));
     }
 
     private static Plan planned(
@@ -61,7 +74,9 @@ public final class CapturePlanner {
             SourceSurvey source,
             List<SourceSurvey.Stream> chosen,
             Place place,
-            ImageOrigin origin) {
+            ImageOrigin origin,
+            ParentChooser.Choice choice,
+            List<ImageFacts> images) {
         DiskInfo disk = source.disk();
         String path = origin.directory() + "/" + origin.name();
         List<Step> steps = new ArrayList<>();
@@ -71,21 +86,39 @@ public final class CapturePlanner {
             steps.add(new Step.ReadStream(stream.id(), stream.label(), stream.onDisk(), map));
             used = Math.addExact(used, map.totalBytes());
         }
-        steps.add(new Step.StoreImage(
-                origin.directory(), origin.name(), request.level(), Descriptions.of(source, chosen, origin)));
-        if (request.verify()) {
-            steps.add(new Step.VerifyImage(path, false));
-        }
-        List<Precondition> preconditions = List.of(
+        List<Precondition> preconditions = new ArrayList<>(List.of(
                 new Precondition.DiskIs(Precondition.Role.SOURCE, disk.path(), disk.fingerprint()),
                 new Precondition.SourceAtRest(disk.path(), ids(chosen)),
-                new Precondition.PlaceIs(place.path(), place.diskPath()));
+                new Precondition.PlaceIs(place.path(), place.diskPath())));
+        List<Effect> effects = new ArrayList<>();
+        Optional<Step.ParentImage> parent = Optional.empty();
+        if (choice.parent() != null && choice.parent().description() != null) {
+            ImageFacts facts = choice.parent();
+            PartitionChanges changes = PartitionChanges.between(choice.parent().description(), chosen);
+            parent = Optional.of(new Step.ParentImage(facts.path(), choice.kind(), changes.comparable()));
+            preconditions.add(new Precondition.ImageIs(facts.path(), facts.imageId(), facts.rootHash()));
+            changes.sentences().forEach(sentence -> effects.add(Effect.warning(sentence)));
+        }
+        steps.add(new Step.StoreImage(
+                origin.directory(),
+                origin.name(),
+                request.level(),
+                Descriptions.of(source, chosen, origin),
+                origin.setId(),
+                parent));
+        if (request.verify()) {
+            steps.add(new Step.VerifyImage(path, false, parent.isPresent()));
+        }
+        effects.addAll(effects(request, source, chosen, place, used));
+        effects.add(Effect.result(kindText(choice) + " of " + ByteCount.text(used) + " used data at " + path + ". "
+                + choice.reason() + " " + ParentChooser.estimate(choice, images, used)));
+        effects.add(Effect.result("The source is only read; it stays as it is."));
         return new Plan(
                 JobKind.CAPTURE,
                 "Back up " + disk.label() + " (" + disk.path() + ") to " + place.path(),
                 preconditions,
                 steps,
-                effects(request, source, chosen, place, path, used),
+                effects,
                 used,
                 used,
                 commandLine(request),
@@ -93,12 +126,7 @@ public final class CapturePlanner {
     }
 
     private static List<Effect> effects(
-            Request.Capture request,
-            SourceSurvey source,
-            List<SourceSurvey.Stream> chosen,
-            Place place,
-            String path,
-            long used) {
+            Request.Capture request, SourceSurvey source, List<SourceSurvey.Stream> chosen, Place place, long used) {
         List<Effect> effects = new ArrayList<>();
         source.table().findings().forEach(finding -> effects.add(Effect.warning(finding)));
         for (SourceSurvey.Stream stream : chosen) {
@@ -123,9 +151,15 @@ public final class CapturePlanner {
             effects.add(Effect.result(
                     "The image holds partition " + join(request.partitions()) + " only, and the partition table."));
         }
-        effects.add(Effect.result("A full image of " + ByteCount.text(used) + " used data at " + path + "."));
-        effects.add(Effect.result("The source is only read; it stays as it is."));
         return effects;
+    }
+
+    private static String kindText(ParentChooser.Choice choice) {
+        return switch (choice.kind()) {
+            case FULL -> "A full image";
+            case DIFFERENTIAL -> "A differential image";
+            case INCREMENTAL -> "An incremental image";
+        };
     }
 
     private static List<Integer> ids(List<SourceSurvey.Stream> streams) {
@@ -136,6 +170,12 @@ public final class CapturePlanner {
         StringBuilder line = new StringBuilder("rescuekey capture ");
         line.append(Shell.quote(request.source())).append(" --to ").append(Shell.quote(request.place()));
         request.partitions().forEach(number -> line.append(" --partition ").append(number));
+        if (request.kind() != Request.Kind.AUTO) {
+            line.append(" --kind ").append(request.kind().name().toLowerCase(Locale.ROOT));
+        }
+        if (!request.into().isEmpty()) {
+            line.append(" --into ").append(Shell.quote(request.into()));
+        }
         line.append(" --level ").append(request.level());
         if (request.exact()) {
             line.append(" --exact");

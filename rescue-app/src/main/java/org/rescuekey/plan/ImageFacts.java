@@ -14,6 +14,7 @@ import org.rescuekey.image.ImageDescription;
  * @param description what was captured, absent if it could not be read
  * @param storedBytes the size of the file
  * @param usedBytes the bytes that a restore writes
+ * @param lineage where it stands among other images, absent if it could not be read
  */
 public record ImageFacts(
         String path,
@@ -23,13 +24,29 @@ public record ImageFacts(
         String problem,
         @Nullable ImageDescription description,
         long storedBytes,
-        long usedBytes) {
+        long usedBytes,
+        @Nullable ImageLineage lineage) {
+    /** An image of which it is not known where it stands among others. */
+    public ImageFacts(
+            String path,
+            String imageId,
+            String rootHash,
+            State state,
+            String problem,
+            @Nullable ImageDescription description,
+            long storedBytes,
+            long usedBytes) {
+        this(path, imageId, rootHash, state, problem, description, storedBytes, usedBytes, null);
+    }
+
     /** Whether an image can be restored. */
     public enum State {
         COMPLETE("complete"),
         COMPLETE_WITH_UNREADABLE("complete with unreadable sectors"),
         INCOMPLETE("incomplete"),
-        DAMAGED("damaged");
+        DAMAGED("damaged"),
+        /** It is whole, but an image that it builds on is missing, or is not what it was. */
+        PARENT_MISSING("parent missing");
 
         private final String label;
 

@@ -14,9 +14,38 @@ public sealed interface Request {
      * @param level zstd level, 1 to 19
      * @param exact capture every sector instead of what file systems use
      * @param verify read the finished image back and check it
+     * @param kind what the image is to hold
+     * @param into the image set to add to: its directory, an image of it or its identity; empty to find it by the disk
      */
-    record Capture(String source, SortedSet<Integer> partitions, String place, int level, boolean exact, boolean verify)
-            implements Request {}
+    record Capture(
+            String source,
+            SortedSet<Integer> partitions,
+            String place,
+            int level,
+            boolean exact,
+            boolean verify,
+            Kind kind,
+            String into)
+            implements Request {
+        /** A capture of the kind that suits best, into the set of that disk. */
+        public Capture(
+                String source, SortedSet<Integer> partitions, String place, int level, boolean exact, boolean verify) {
+            this(source, partitions, place, level, exact, verify, Kind.AUTO, "");
+        }
+
+        /** The same with what was found out about source and place. */
+        public Capture resolved(String disk, SortedSet<Integer> numbers, String directory) {
+            return new Capture(disk, numbers, directory, level, exact, verify, kind, into);
+        }
+    }
+
+    /** What an image is to hold in relation to those that are there. */
+    enum Kind {
+        AUTO,
+        FULL,
+        DIFFERENTIAL,
+        INCREMENTAL
+    }
 
     /**
      * Image to disk.

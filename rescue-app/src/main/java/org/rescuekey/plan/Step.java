@@ -1,7 +1,11 @@
 package org.rescuekey.plan;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.UUID;
 import org.rescuekey.image.ImageDescription;
+import org.rescuekey.image.ImageKind;
 import org.rescuekey.partition.TableWrite;
 import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
@@ -32,8 +36,17 @@ public sealed interface Step {
      * @param name its file name
      * @param level the zstd level, 1 to 19
      * @param description what the image says of itself
+     * @param setId the image set that it belongs to
+     * @param parent the image that it builds on; empty for a full image
      */
-    record StoreImage(String directory, String name, int level, ImageDescription description) implements Step {
+    record StoreImage(
+            String directory,
+            String name,
+            int level,
+            ImageDescription description,
+            UUID setId,
+            Optional<ParentImage> parent)
+            implements Step {
         /** The image's path. */
         public String path() {
             return directory + "/" + name;
@@ -41,15 +54,41 @@ public sealed interface Step {
 
         @Override
         public String words() {
-            return "Store the image as " + path();
+            return parent.map(image -> "Store what has changed since " + image.name() + " as " + path())
+                    .orElse("Store the image as " + path());
         }
     }
 
-    /** Reads an image and checks it. */
-    record VerifyImage(String path, boolean quick) implements Step {
+    /**
+     * The image that a new one builds on.
+     *
+     * @param path its file
+     * @param kind what the new image is in relation to it
+     * @param streams the streams that are compared with those of the same number in it
+     */
+    record ParentImage(String path, ImageKind kind, SortedSet<Integer> streams) {
+        /** The file's name. */
+        public String name() {
+            return path.substring(path.lastIndexOf('/') + 1);
+        }
+    }
+
+    /**
+     * Reads an image and checks it.
+     *
+     * @param quick the structure alone
+     * @param ownOnly only what its own file holds, not the blocks that lie in the images that it builds on
+     */
+    record VerifyImage(String path, boolean quick, boolean ownOnly) implements Step {
+        /** A check of everything that a restore reads. */
+        public VerifyImage(String path, boolean quick) {
+            this(path, quick, false);
+        }
+
         @Override
         public String words() {
-            return (quick ? "Check the structure of " : "Read back and check every block of ") + path;
+            String blocks = ownOnly ? "Read back and check every new block of " : "Read back and check every block of ";
+            return (quick ? "Check the structure of " : blocks) + path;
         }
     }
 

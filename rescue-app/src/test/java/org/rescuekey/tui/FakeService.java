@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.rescuekey.engine.JobControl;
 import org.rescuekey.engine.JobEvent;
@@ -116,7 +118,9 @@ public final class FakeService implements RescueService {
                 directory,
                 "001-full-2026-11-22-0900.rki",
                 request.level(),
-                Objects.requireNonNull(Invented.images().getFirst().description())));
+                Objects.requireNonNull(Invented.images().getFirst().description()),
+                new UUID(0, 1),
+                Optional.empty()));
         steps.add(new Step.VerifyImage(directory + "/001-full-2026-11-22-0900.rki", false));
         return new Plan(
                 JobKind.CAPTURE,

@@ -30,14 +30,18 @@ public final class ImageCatalog {
     }
 
     /**
-     * Looks at one file.
+     * Looks at one file, without the images that it builds on.
      *
      * @throws DeviceException if it is not there
      */
     public static ImageListing look(ImageStore store, String name) throws RescueException {
         long fileBytes = store.sizeBytes(name);
-        try (ImageReader reader = ImageReader.openRecovered(store, name)) {
-            return new ImageListing.Finished(reader.summary(), reader.description(), reader.repairs());
+        try (ImageFile file = ImageFile.open(store, name)) {
+            return new ImageListing.Finished(
+                    file.summary(),
+                    file.opened().description(),
+                    file.opened().directory().absorbed(),
+                    file.opened().repairs());
         } catch (RefusedException _) {
             return incomplete(store, name, fileBytes);
         } catch (RescueException e) {

@@ -7,6 +7,7 @@ import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageInput;
 import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.ImageSummary;
 import org.rescuekey.image.index.IndexPage;
 import org.rescuekey.image.index.PageCodec;
 import org.rescuekey.image.index.PageReference;
@@ -72,6 +73,12 @@ final class ImageFile implements Closeable {
     /** How another image refers to this one. */
     ImageLink link() {
         return new ImageLink(header().imageId(), opened.footer().rootHash(), name());
+    }
+
+    ImageSummary summary() {
+        Footer footer = opened.footer();
+        return new ImageSummary(
+                name(), header(), footer.state(), footer.totals(), footer.rootHash(), footer.fileBytes());
     }
 
     /** Reads a page that lies in this file; the numbers of images in it are those of this image's table. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
+import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageSummary;
 
 /** What a file in an image store turns out to be. */
@@ -20,9 +21,11 @@ public sealed interface ImageListing {
      *
      * @param summary what it is
      * @param description what it is of
+     * @param absorbed the images that it stands for, if it was made by consolidation
      * @param repairs damage that was made good from a copy
      */
-    record Finished(ImageSummary summary, ImageDescription description, List<String> repairs) implements ImageListing {
+    record Finished(ImageSummary summary, ImageDescription description, List<ImageLink> absorbed, List<String> repairs)
+            implements ImageListing {
         @Override
         public String name() {
             return summary.name();

@@ -115,9 +115,7 @@ public final class ImageReader implements Closeable {
     }
 
     public ImageSummary summary() {
-        Footer footer = opened.footer();
-        return new ImageSummary(
-                name(), header(), footer.state(), footer.totals(), footer.rootHash(), footer.fileBytes());
+        return own.summary();
     }
 
     /** Damage that was found on opening and made good from a copy. */

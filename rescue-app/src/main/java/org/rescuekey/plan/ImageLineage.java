@@ -1,0 +1,34 @@
+package org.rescuekey.plan;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.rescuekey.image.ImageKind;
+import org.rescuekey.image.ImageLink;
+
+/**
+ * Where an image stands among others.
+ *
+ * @param setId the image set that it belongs to
+ * @param kind full, differential or incremental
+ * @param self how others refer to it
+ * @param parent the image that it builds on; empty if it is a full one
+ * @param absorbed the images that it stands for, if it was made by consolidation
+ * @param created when the capture began
+ */
+public record ImageLineage(
+        String setId,
+        ImageKind kind,
+        ImageLink self,
+        Optional<ImageLink> parent,
+        List<ImageLink> absorbed,
+        Instant created) {
+    public ImageLineage {
+        absorbed = List.copyOf(absorbed);
+    }
+
+    /** Whether a link means this image, or one that it stands for. */
+    public boolean answersTo(ImageLink link) {
+        return self.isSame(link) || absorbed.stream().anyMatch(link::isSame);
+    }
+}
