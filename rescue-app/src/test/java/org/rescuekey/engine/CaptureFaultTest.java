@@ -19,6 +19,7 @@ import org.rescuekey.engine.StoreFaults.Hit;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.ImageFacts;
+import org.rescuekey.plan.Plan;
 import org.rescuekey.units.Extent;
 
 /** Captures that go wrong: none says that it is complete, none touches the source or an image that was there before. */
@@ -57,9 +58,10 @@ final class CaptureFaultTest {
     private int atEveryCall(LongFunction<StoreFaults> faults, FaultCheck check) throws Exception {
         for (int n = 1; n < NO_END; n++) {
             StoreFaults fault = faults.apply(n);
-            bench.storesAre(fault::on);
             List<Path> before = files();
-            Report report = bench.capture("/dev/sda");
+            Plan plan = bench.plan(TestBench.captureOf("/dev/sda", bench.images()));
+            bench.storesAre(fault::on);
+            Report report = bench.run(plan);
             bench.storesAre(store -> store);
             if (!fault.hasStruck()) {
                 assertThat(report.state()).isEqualTo(JobState.COMPLETE);

@@ -2,12 +2,12 @@ package org.rescuekey.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.rescuekey.engine.TestBench.MIB;
+import static org.rescuekey.engine.TestBench.captureOf;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -37,9 +37,7 @@ final class ChainProperties {
             List<Point> points = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
                 Request.Kind kind = i == 0 ? Request.Kind.AUTO : anyKind(random);
-                Request request =
-                        new Request.Capture("/dev/sda", new TreeSet<>(), bench.images(), 1, false, true, kind, "");
-                Report report = bench.run(bench.plan(request));
+                Report report = bench.run(bench.plan(captureOf(kind, "/dev/sda", bench.images())));
                 assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
                 points.add(new Point(report.resultPath(), copy(disk)));
                 change(disk, random);

@@ -118,9 +118,14 @@ public final class TestBench implements AutoCloseable {
         return service.plan(request).orThrow();
     }
 
+    /** A full image. */
     static Request.Capture captureOf(String source, String place, Integer... partitions) {
+        return captureOf(Request.Kind.FULL, source, place, partitions);
+    }
+
+    static Request.Capture captureOf(Request.Kind kind, String source, String place, Integer... partitions) {
         SortedSet<Integer> chosen = new TreeSet<>(List.of(partitions));
-        return new Request.Capture(source, chosen, place, 1, false, true);
+        return new Request.Capture(source, chosen, place, 1, false, true, kind, "");
     }
 
     static Request.Restore restoreOf(String image, String target) {

@@ -351,7 +351,7 @@ final class DamageTest {
     void aNewerImageIsToldApartFromADamagedOne() {
         byte[] header = Arrays.copyOf(image, HeaderCodec.BYTES);
         checkTooNew(resealed(header, 8, 2), "2.0");
-        checkTooNew(resealed(header, 16, 1), "1.0 with features 0x1");
+        checkTooNew(resealed(header, 16, 0x10), "1.0 with features 0x10");
         checkTooNew(resealed(header, 23, 0x80), "1.0 with features 0x8000000000000000");
     }
 
