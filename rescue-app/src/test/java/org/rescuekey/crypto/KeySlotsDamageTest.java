@@ -213,6 +213,20 @@ class KeySlotsDamageTest {
         assertThatThrownBy(() -> slots.unlock(password("two")))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("1.0 GiB");
+        KeySlots third = two().add(key, password("three"), QUICK, NOW, RANDOM);
+        byte[] bytes = third.encode();
+        System.arraycopy(hostile(1 << 20, 1, (byte) 1), SECOND, bytes, SECOND, SlotBytes.BYTES);
+        assertThat(decode(bytes).unlock(password("three")).slot()).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsReservedMustBeZero() throws RescueException {
+        for (int at : new int[] {12, 15, 24, 31, 112, 143}) {
+            byte[] bytes = two().encode();
+            bytes[SECOND + at] = 1;
+            fixChecksum(bytes, SECOND);
+            assertThat(decode(bytes).infos().get(1).damage()).contains("where nothing should be");
+        }
     }
 
     @Test
