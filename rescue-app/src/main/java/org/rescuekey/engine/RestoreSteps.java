@@ -4,12 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.IntegrityException;
-import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.EndState;
@@ -19,7 +17,6 @@ import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Precondition;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.Extent;
-import org.rescuekey.windows.BootSector;
 
 /**
  * Carries out a restore: opens the target for this process alone, checks everything again, then step by step. Before the
@@ -86,35 +83,56 @@ final class RestoreSteps {
                 path);
     }
 
+    /** Once the last parts are being written, which takes a moment, nobody cancels between them. */
     private void write(ImageReader image, BlockDevice target) throws JobFailure {
+        boolean last = false;
         try {
             RestoreJob restore = new RestoreJob(image, target, meter, control, workers);
             for (int i = 0; i < plan.steps().size(); i++) {
                 Step step = plan.steps().get(i);
+                if (!last) {
+                    control.checkpoint();
+                }
+                last |= step instanceof Step.WriteLast || step instanceof Step.WriteTable;
                 meter.step(i + 1, step.words(), totalBytes(step, image));
                 run(step, restore, image, target);
                 target.flush();
                 meter.tell();
             }
         } catch (RescueException e) {
+            if (last) {
+                eraseAgain(target, e);
+            }
             throw new JobFailure(e, consequence(), JobState.FAILED);
+        }
+    }
+
+    /** What could not be proven must not pass for whole, if the target still lets us see to it. */
+    private void eraseAgain(BlockDevice target, RescueException cause) {
+        for (Step.Erase erase : Jobs.steps(plan, Step.Erase.class)) {
+            try {
+                erase(target, erase);
+            } catch (RescueException e) {
+                cause.addSuppressed(e);
+            }
         }
     }
 
     private String consequence() {
         String holds = " incomplete: it holds a part of the image and cannot be used. ";
-        return Jobs.steps(plan, Step.EraseTable.class).isEmpty()
-                ? "What was to be restored on " + path + " is" + holds
-                        + "Its other partitions and the image are unchanged."
-                : "The target " + path + " is" + holds + "The image is unchanged.";
+        boolean wholeDisk = Jobs.steps(plan, Step.WriteStream.class).stream().anyMatch(write -> write.stream() == 0);
+        return wholeDisk
+                ? "The target " + path + " is" + holds + "The image is unchanged."
+                : "What was to be restored on " + path + " is" + holds
+                        + "Its other partitions and the image are unchanged.";
     }
 
     private void run(Step step, RestoreJob restore, ImageReader image, BlockDevice target) throws RescueException {
         switch (step) {
-            case Step.EraseTable erase -> erase(target, erase);
+            case Step.Erase erase -> erase(target, erase);
             case Step.WriteStream write -> restore.write(write);
             case Step.ReadBack ignored -> readBack(image);
-            case Step.SetHiddenSectors hidden -> setHiddenSectors(target, hidden);
+            case Step.WriteLast last -> new LastWrites(image, target, this::prove).write(last);
             case Step.WriteTable table -> writeAndProve(target, table.writes());
             case Step.ReadStream ignored -> throw notOfARestore(step);
             case Step.StoreImage ignored -> throw notOfARestore(step);
@@ -123,8 +141,8 @@ final class RestoreSteps {
         }
     }
 
-    /** Proven at once: an old table that is still there could count instead of the new one. */
-    private void erase(BlockDevice target, Step.EraseTable erase) throws RescueException {
+    /** Proven at once: an old table or volume that is still there could count instead of the new one. */
+    private void erase(BlockDevice target, Step.Erase erase) throws RescueException {
         ByteBuffer zeros = Buffers.aligned(ERASED_AT_ONCE_BYTES);
         for (Extent part : parts(erase)) {
             target.write(part.start(), zeros.clear().limit((int) part.length()));
@@ -135,14 +153,14 @@ final class RestoreSteps {
             for (Extent part : parts(erase)) {
                 written.read(part.start(), found.clear().limit((int) part.length()));
                 if (!Buffers.isZero(found.flip())) {
-                    throw new IntegrityException("The target " + path + " does not hold what was written: the old table"
+                    throw new IntegrityException("The target " + path + " does not hold what was written: what was"
                             + " near byte " + part.start() + " is not erased.");
                 }
             }
         }
     }
 
-    private static List<Extent> parts(Step.EraseTable erase) {
+    private static List<Extent> parts(Step.Erase erase) {
         List<Extent> parts = new ArrayList<>();
         for (Extent extent : erase.extents()) {
             for (long offset = extent.start(); offset < extent.end(); offset += ERASED_AT_ONCE_BYTES) {
@@ -161,32 +179,15 @@ final class RestoreSteps {
         }
     }
 
-    private void setHiddenSectors(BlockDevice target, Step.SetHiddenSectors step) throws RescueException {
-        long start = step.onTarget().start();
-        BootSector boot = bootSector(target, start)
-                .orElseThrow(() -> new MalformedDataException("boot sector", start, "one of NTFS or FAT", "another"));
-        List<TableWrite> writes = new ArrayList<>();
-        for (long offset : boot.offsets(step.onTarget().length())) {
-            Optional<BootSector> there = bootSector(target, start + offset);
-            if (there.filter(boot::isCopiedBy).isPresent()) {
-                byte[] patched = there.get().withHiddenSectors(step.hiddenSectors());
-                writes.add(new TableWrite(start + offset, patched, "boot sector of " + step.label()));
-            }
-        }
-        writeAndProve(target, writes);
-    }
-
-    private static Optional<BootSector> bootSector(BlockDevice target, long offsetBytes) throws RescueException {
-        int lengthBytes = target.logicalSector().bytes();
-        return BootSector.parse(
-                Reads.at(target, offsetBytes, lengthBytes, "boot sector").array());
-    }
-
     private void writeAndProve(BlockDevice target, List<TableWrite> writes) throws RescueException {
         for (TableWrite write : writes) {
             target.write(write.offsetBytes(), write.buffer());
             target.flush();
         }
+        prove(writes);
+    }
+
+    private void prove(List<TableWrite> writes) throws RescueException {
         try (BlockDevice written = devices.openVerify(path)) {
             for (TableWrite write : writes) {
                 ByteBuffer found = Reads.at(written, write.offsetBytes(), write.lengthBytes(), write.what());

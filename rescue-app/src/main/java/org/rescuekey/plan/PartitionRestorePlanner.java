@@ -3,6 +3,7 @@ package org.rescuekey.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.rescuekey.error.RefusedException;
@@ -12,9 +13,13 @@ import org.rescuekey.partition.Partition;
 import org.rescuekey.partition.PartitionKind;
 import org.rescuekey.partition.PartitionTable;
 import org.rescuekey.units.ByteCount;
+import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
-/** Plans a restore of single partitions into existing ones of the same size or larger; the table stays. Pure. */
+/**
+ * Plans a restore of single partitions into existing ones of the same size or larger; the table stays. The ends of each
+ * partition, which hold boot sectors, superblocks and their copies, are erased first and written last. Pure.
+ */
 final class PartitionRestorePlanner {
     /** File systems whose boot sector records where their partition starts. */
     private static final Set<String> RECORDS_START = Set.of("NTFS", "FAT12", "FAT16", "FAT32");
@@ -30,7 +35,8 @@ final class PartitionRestorePlanner {
                         disk.label() + " has no partition table.",
                         "Restore the whole disk, or create partitions on the target first."));
         List<Step> writes = new ArrayList<>();
-        List<Step> patches = new ArrayList<>();
+        List<Step> last = new ArrayList<>();
+        ExtentSet erased = ExtentSet.empty();
         List<Effect> effects = new ArrayList<>();
         if (new TreeSet<>(request.partitions().values()).size()
                 < request.partitions().size()) {
@@ -43,11 +49,14 @@ final class PartitionRestorePlanner {
             Partition into = partition(table, disk, pair.getValue());
             checkFits(stream, into);
             String label = RestorePlanner.label(stream);
-            writes.add(new Step.WriteStream(stream.id(), label, into.extent(), ExtentSet.empty()));
-            if (into.extent().start() != stream.onDisk().start() && recordsStart(stream)) {
-                long start = table.sectorSize().toSectors(into.extent().start());
-                patches.add(new Step.SetHiddenSectors(label, into.extent(), start));
-            }
+            Extent place = into.extent();
+            ExtentSet ends = RestorePlanner.ends(new Extent(0, stream.sizeBytes()));
+            erased = erased.union(RestorePlanner.ends(place));
+            writes.add(new Step.WriteStream(stream.id(), label, place, ends));
+            boolean moves = place.start() != stream.onDisk().start() && recordsStart(stream);
+            OptionalLong start =
+                    moves ? OptionalLong.of(table.sectorSize().toSectors(place.start())) : OptionalLong.empty();
+            last.add(new Step.WriteLast(stream.id(), "the ends of " + label, place, ends, start));
             effects.add(Effect.loss("Everything in partition " + into.number() + " of " + disk.label() + " ("
                     + ByteCount.text(into.extent().length()) + ", " + content(disk, into) + ")."));
             effects.add(Effect.result("Partition " + into.number() + " holds " + label + " of " + description.created()
@@ -61,9 +70,11 @@ final class PartitionRestorePlanner {
             bytes = Math.addExact(bytes, stream.usedBytes());
         }
         effects.addAll(RestorePlanner.imageWarnings(image, description));
-        List<Step> steps = new ArrayList<>(writes);
+        List<Step> steps = new ArrayList<>();
+        steps.add(new Step.Erase("both ends of what is overwritten, so that it cannot pass for whole", erased));
+        steps.addAll(writes);
         steps.add(new Step.ReadBack());
-        steps.addAll(patches);
+        steps.addAll(last);
         return new Plan(
                 JobKind.RESTORE,
                 "Restore " + request.partitions().size() + " of the image's partitions to " + disk.label() + " ("

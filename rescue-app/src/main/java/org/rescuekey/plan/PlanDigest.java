@@ -49,8 +49,9 @@ final class PlanDigest {
         text(step.toString());
         switch (step) {
             case Step.ReadStream read -> extents(read.used());
-            case Step.EraseTable erase -> extents(erase.extents());
+            case Step.Erase erase -> extents(erase.extents());
             case Step.WriteStream write -> extents(write.leaveOut());
+            case Step.WriteLast write -> extents(write.extents());
             case Step.WriteTable table -> {
                 for (TableWrite write : table.writes()) {
                     number(write.offsetBytes());
@@ -60,7 +61,6 @@ final class PlanDigest {
             case Step.StoreImage ignored -> {}
             case Step.VerifyImage ignored -> {}
             case Step.ReadBack ignored -> {}
-            case Step.SetHiddenSectors ignored -> {}
             case Step.CopyFile ignored -> {}
         }
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.image.ImageDescription;
@@ -23,6 +24,12 @@ import org.rescuekey.units.SectorSize;
 public final class RestorePlanner {
     /** What is erased at both ends of a target first: room for the table of any disk, with sectors up to 4096. */
     private static final long TABLE_ROOM_BYTES = ByteCount.MIB;
+
+    /**
+     * So much at both ends of a partition, or of a disk without a table, is written last: boot sectors and superblocks, and
+     * the copies that some drivers turn to by themselves (of NTFS in the last sector, of RAID in the last 128 KiB).
+     */
+    private static final long ENDS_BYTES = 256 * 1024;
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
 
@@ -60,25 +67,31 @@ public final class RestorePlanner {
             throw tooSmall(disk, outside.sizeBytes());
         }
         List<Step> steps = new ArrayList<>();
-        steps.add(new Step.EraseTable(tableRoom(target)));
+        steps.add(new Step.Erase("the target's old partition table", tableRoom(target)));
         for (ImageDescription.Stream stream : description.streams()) {
             if (stream.id() != 0) {
                 steps.add(new Step.WriteStream(stream.id(), label(stream), stream.onDisk(), ExtentSet.empty()));
             }
         }
-        Optional<PartitionTable> moved = Optional.empty();
-        ExtentSet leaveOut = ofPartitions(description);
-        if (table.isPresent() && !sameSize) {
-            moved = Optional.of(table.get().forDiskOf(disk.sizeBytes()));
-            leaveOut = leaveOut.union(table.get().tableExtents());
-            if (disk.sizeBytes() < outside.sizeBytes()) {
-                leaveOut = leaveOut.union(ExtentSet.of(Extent.between(disk.sizeBytes(), outside.sizeBytes())));
-            }
-        }
-        Extent outsideOnTarget = new Extent(0, Math.min(outside.sizeBytes(), disk.sizeBytes()));
-        steps.add(new Step.WriteStream(0, label(outside), outsideOnTarget, leaveOut));
+        Extent onTarget = new Extent(0, Math.min(outside.sizeBytes(), disk.sizeBytes()));
+        ExtentSet ofPartitions = ofPartitions(description);
+        ExtentSet last = table.isPresent()
+                ? table.get().tableExtents().subtract(ofPartitions)
+                : ends(new Extent(0, outside.sizeBytes()));
+        ExtentSet beyondTarget =
+                ExtentSet.builder().add(onTarget.end(), outside.sizeBytes()).build();
+        ExtentSet leaveOut = ofPartitions.union(last).union(beyondTarget);
+        steps.add(new Step.WriteStream(0, label(outside), onTarget, leaveOut));
         steps.add(new Step.ReadBack());
-        moved.ifPresent(fitted -> steps.add(new Step.WriteTable(fitted.kind(), fitted.writes())));
+        if (table.isPresent() && !sameSize) {
+            PartitionTable moved = table.get().forDiskOf(disk.sizeBytes());
+            steps.add(new Step.WriteTable(moved.kind(), moved.writes()));
+        } else {
+            String what = table.isPresent()
+                    ? "the partition table (" + table.get().kind() + ") as it was"
+                    : "the ends of " + label(outside);
+            steps.add(new Step.WriteLast(0, what, onTarget, last, OptionalLong.empty()));
+        }
         return new Plan(
                 JobKind.RESTORE,
                 "Restore " + name(description) + " to " + disk.label() + " (" + disk.path() + ")",
@@ -89,6 +102,13 @@ public final class RestorePlanner {
                 image.usedBytes(),
                 commandLine(request),
                 TargetRules.overwrite(disk));
+    }
+
+    /** Both ends of an extent, which is all of it if it is small. */
+    static ExtentSet ends(Extent extent) {
+        long length = Math.min(ENDS_BYTES, extent.length());
+        return ExtentSet.of(new Extent(extent.start(), length))
+                .union(ExtentSet.of(Extent.between(extent.end() - length, extent.end())));
     }
 
     /** An image's blocks mark their used bytes in units; a unit of what lies outside partitions may reach into one. */

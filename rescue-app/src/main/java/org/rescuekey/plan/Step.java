@@ -2,6 +2,7 @@ package org.rescuekey.plan;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.UUID;
 import org.rescuekey.image.ImageDescription;
@@ -92,11 +93,16 @@ public sealed interface Step {
         }
     }
 
-    /** Makes the target's old table unreadable, so that an interrupted restore cannot pass for a whole disk. */
-    record EraseTable(ExtentSet extents) implements Step {
+    /**
+     * Erases what the target's present content is recognised by, so that an interrupted restore cannot pass for whole.
+     *
+     * @param what what a user knows it by, such as "the target's old partition table"
+     * @param extents of the target
+     */
+    record Erase(String what, ExtentSet extents) implements Step {
         @Override
         public String words() {
-            return "Erase the target's old partition table";
+            return "Erase " + what;
         }
     }
 
@@ -104,7 +110,7 @@ public sealed interface Step {
      * Writes a stream of the image to the target.
      *
      * @param onTarget where the stream goes; at least as long as the stream
-     * @param leaveOut extents of the stream that are not written, such as a backup table that moves
+     * @param leaveOut extents of the stream that this step does not write, such as what {@link WriteLast} writes
      */
     record WriteStream(int stream, String label, Extent onTarget, ExtentSet leaveOut) implements Step {
         @Override
@@ -122,15 +128,24 @@ public sealed interface Step {
     }
 
     /**
-     * Sets the number of sectors before a volume in its boot sector and the copy of it, which BIOS boot code relies on.
+     * Writes what a table or a volume is recognised by, its start last of all, once all else was read back; before that
+     * nothing on the target can pass for whole.
      *
-     * @param onTarget the partition on the target
-     * @param hiddenSectors the start of the partition in sectors
+     * @param stream the stream that it is a part of
+     * @param what what a user knows it by, such as "the ends of partition 2 (NTFS)"
+     * @param onTarget where the stream goes
+     * @param extents of the stream
+     * @param hiddenSectors the number of sectors before the volume, which BIOS boot code relies on, to be set in its boot
+     *     sector and the copy of it; empty where they stay as they are
      */
-    record SetHiddenSectors(String label, Extent onTarget, long hiddenSectors) implements Step {
+    record WriteLast(int stream, String what, Extent onTarget, ExtentSet extents, OptionalLong hiddenSectors)
+            implements Step {
         @Override
         public String words() {
-            return "Set the start sector recorded in the boot sectors of " + label + " to " + hiddenSectors;
+            return "Write " + what
+                    + (hiddenSectors.isPresent()
+                            ? ", with the start sector " + hiddenSectors.getAsLong() + " in the boot sectors"
+                            : "");
         }
     }
 

@@ -21,7 +21,7 @@ final class PlanTest {
 
     private static Plan plan() {
         return plan(List.of(
-                new Step.EraseTable(ExtentSet.of(new Extent(0, 1024))),
+                new Step.Erase("the target's old partition table", ExtentSet.of(new Extent(0, 1024))),
                 new Step.WriteStream(1, "partition 1 (NTFS)", new Extent(1 << 20, 1 << 20), ExtentSet.empty()),
                 new Step.ReadBack(),
                 new Step.WriteTable("gpt", List.of(new TableWrite(0, new byte[512], "protective MBR")))));
@@ -109,8 +109,11 @@ final class PlanTest {
         byte[] otherTable = new byte[512];
         otherTable[511] = 1;
         plans.add(withStep(3, new Step.WriteTable("gpt", List.of(new TableWrite(0, otherTable, "protective MBR")))));
-        plans.add(withStep(0, new Step.EraseTable(manyExtents(40, 512))));
-        plans.add(withStep(0, new Step.EraseTable(manyExtents(40, 1024)))); // as many, as large, elsewhere
+        plans.add(withStep(0, new Step.Erase("the target's old partition table", manyExtents(40, 512))));
+        plans.add(withStep(
+                0,
+                new Step.Erase(
+                        "the target's old partition table", manyExtents(40, 1024)))); // as many, as large, elsewhere
         plans.add(withStep(
                 1, new Step.WriteStream(1, "partition 1 (NTFS)", new Extent(1 << 20, 1 << 20), manyExtents(40, 512))));
         plans.add(withStep(

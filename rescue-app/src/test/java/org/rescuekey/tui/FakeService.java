@@ -167,7 +167,7 @@ public final class FakeService implements RescueService {
                 + " before the first start."));
         effects.add(Effect.result("The target becomes the disk of 2026-11-20, with the same identities."));
         List<Step> steps = new ArrayList<>();
-        steps.add(new Step.EraseTable(ExtentSet.empty()));
+        steps.add(new Step.Erase("the target's old partition table", ExtentSet.empty()));
         for (PartitionInfo partition : Invented.windows().partitions()) {
             steps.add(new Step.WriteStream(
                     partition.number(),
