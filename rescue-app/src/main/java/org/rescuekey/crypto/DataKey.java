@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import javax.crypto.Mac;
 
 /**
  * The random 256-bit key of an image set. Everything that is encrypted, authenticated or hashed in the set hangs on it; it
@@ -49,6 +50,14 @@ public final class DataKey implements AutoCloseable {
     /** The key under which the key slots of the set are authenticated. The caller wipes it. */
     byte[] slotsKey() {
         return derive(NO_SALT, "Rescue Key 1 key slots", 32);
+    }
+
+    /** Authenticates what an image says of itself as a whole: HMAC-SHA256 under a key that only this serves. */
+    public byte[] imageMac(byte[] message) {
+        byte[] key = derive(NO_SALT, "Rescue Key 1 image", 32);
+        Mac mac = Primitives.hmacSha256(key);
+        Arrays.fill(key, (byte) 0);
+        return mac.doFinal(message);
     }
 
     /** A key of one session. The caller wipes it. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import javax.crypto.Mac;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.FormatVersionException;
 import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
@@ -263,6 +264,11 @@ public final class KeySlots {
         }
     }
 
+    /** Tells whether someone with this key made the slots, and nobody changed them since. */
+    public boolean isOf(DataKey key) {
+        return isAuthentic(key);
+    }
+
     private void requireAuthentic(DataKey key) throws IntegrityException {
         if (!isAuthentic(key)) {
             throw new IntegrityException("The key slots were changed by someone without the key, or are damaged;"
@@ -301,6 +307,17 @@ public final class KeySlots {
 
     private static int slotAt(int index) {
         return SLOTS_AT + index * SlotBytes.BYTES;
+    }
+
+    /** Equal are slots of the same bytes. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KeySlots slots && Arrays.equals(encode(), slots.encode());
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(mac);
     }
 
     @Override

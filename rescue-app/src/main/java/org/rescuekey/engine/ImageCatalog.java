@@ -127,6 +127,7 @@ final class ImageCatalog {
         }
         return switch (org.rescuekey.image.container.ImageCatalog.look(store, name.toString())) {
             case ImageListing.Finished finished -> finished(image, finished);
+            case ImageListing.Locked locked -> locked(image, locked);
             case ImageListing.Incomplete ignored -> {
                 String problem = name + " is incomplete: it has no valid end.";
                 yield unreadable(image, problem, bytes);
@@ -152,13 +153,33 @@ final class ImageCatalog {
                 finished.description(),
                 summary.fileBytes(),
                 summary.totals().capturedBytes(),
-                new ImageLineage(
-                        header.setId().toString(),
-                        header.kind(),
-                        new ImageLink(header.imageId(), summary.rootHash(), summary.name()),
-                        header.parent(),
-                        finished.absorbed(),
-                        header.created()));
+                lineage(summary, finished.absorbed()));
+    }
+
+    private static ImageFacts locked(Path image, ImageListing.Locked locked) {
+        ImageSummary summary = locked.summary();
+        ImageHeader header = summary.header();
+        return new ImageFacts(
+                image.toString(),
+                header.imageId().toString(),
+                summary.rootHash().toString(),
+                ImageFacts.State.LOCKED,
+                "It is encrypted and needs its password.",
+                null,
+                summary.fileBytes(),
+                summary.totals().capturedBytes(),
+                lineage(summary, locked.absorbed()));
+    }
+
+    private static ImageLineage lineage(ImageSummary summary, List<ImageLink> absorbed) {
+        ImageHeader header = summary.header();
+        return new ImageLineage(
+                header.setId().toString(),
+                header.kind(),
+                new ImageLink(header.imageId(), summary.rootHash(), summary.name()),
+                header.parent(),
+                absorbed,
+                header.created());
     }
 
     private static ImageFacts unreadable(Path image, String problem, long bytes) {

@@ -13,6 +13,7 @@ import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.FormatVersionException;
 import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.error.PasswordNeededException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.error.WrongPasswordException;
@@ -128,6 +129,7 @@ final class JobRunner {
                     case DeviceException ignored -> JobState.FAILED;
                     case FormatVersionException ignored -> JobState.REFUSED;
                     case WrongPasswordException ignored -> JobState.REFUSED;
+                    case PasswordNeededException ignored -> JobState.REFUSED;
                     case RefusedException ignored -> verify ? JobState.DAMAGED : JobState.REFUSED;
                     case IntegrityException ignored -> verify ? JobState.DAMAGED : JobState.FAILED;
                     case MalformedDataException ignored -> verify ? JobState.DAMAGED : JobState.FAILED;
@@ -159,6 +161,7 @@ final class JobRunner {
             when busy.errno() == DeviceException.EBUSY -> "Close or unmount what uses it, then run it again.";
             case DeviceException ignored -> "Check the cable and the health of the disk, then run it again.";
             case FormatVersionException ignored -> "Use the Rescue Key that made it, or a later one.";
+            case PasswordNeededException ignored -> "Give its password, then run it again.";
             case WrongPasswordException ignored -> "Give a password of this image set, then run it again.";
             case IntegrityException ignored -> ANOTHER_IMAGE;
             case MalformedDataException ignored -> ANOTHER_IMAGE;

@@ -67,7 +67,7 @@ final class ReadBackJob {
     /** Compares slots with the index; has buffers of its own for blocks of which a part was left out. */
     private final class Comparer implements Pipeline.Worker<ImageSlot> {
         private final Step.WriteStream step;
-        private final BlockHasher hasher = BlockHasher.of(image.header());
+        private final BlockHasher hasher = BlockHasher.of(image);
         private final BlockDecoder decoder = new BlockDecoder(image);
         private final ImageSlot again = new ImageSlot(blockSize);
 
@@ -89,7 +89,9 @@ final class ReadBackJob {
         }
 
         private boolean matches(BlockEntry entry, ByteBuffer plain) {
-            return entry.kind() == BlockKind.DATA ? hasher.hash(plain).equals(entry.hash()) : Buffers.isZero(plain);
+            return entry.kind() == BlockKind.DATA
+                    ? hasher.hash(entry.block(), plain).equals(entry.hash())
+                    : Buffers.isZero(plain);
         }
 
         private boolean matchesInPart(BlockEntry entry, ImageSlot slot) throws RescueException {

@@ -13,6 +13,7 @@ public abstract sealed class RescueException extends IOException
                 FormatVersionException,
                 IntegrityException,
                 MalformedDataException,
+                PasswordNeededException,
                 RefusedException,
                 WrongPasswordException {
     protected RescueException(String message, @Nullable Throwable cause) {

@@ -104,6 +104,25 @@ public final class FileImageStore implements ImageStore {
     }
 
     @Override
+    public void overwrite(String name, long offsetBytes, ByteBuffer bytes) throws RescueException {
+        String action = "Writing " + name;
+        try (FileChannel channel = FileChannel.open(path(name), StandardOpenOption.WRITE)) {
+            if (offsetBytes < 0 || offsetBytes > channel.size() - bytes.remaining()) {
+                throw new IllegalArgumentException("bytes that " + name + " does not have");
+            }
+            long position = offsetBytes;
+            while (bytes.hasRemaining()) {
+                position += channel.write(bytes, position);
+            }
+            channel.force(true);
+        } catch (IOException e) {
+            throw StoreErrors.of(action, e);
+        } catch (ReadOnlyFileSystemException e) {
+            throw StoreErrors.readOnly(action, e);
+        }
+    }
+
+    @Override
     public void rename(String name, String newName) throws RescueException {
         String action = "Renaming " + name + " to " + newName;
         Path target = path(newName);

@@ -1,5 +1,6 @@
 package org.rescuekey.image;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.rescuekey.error.RescueException;
 
@@ -27,6 +28,12 @@ public interface ImageStore {
 
     /** Opens a file that is there for appending at its end. */
     ImageOutput append(String name) throws RescueException;
+
+    /**
+     * Writes over bytes of a file, which stays as long as it was; they are on the medium when this returns. For the key slots
+     * of an encrypted image and nothing else: all other bytes of an image are written once.
+     */
+    void overwrite(String name, long offsetBytes, ByteBuffer bytes) throws RescueException;
 
     /** Gives a file another name that must not be taken; at no moment is it under none. */
     void rename(String name, String newName) throws RescueException;

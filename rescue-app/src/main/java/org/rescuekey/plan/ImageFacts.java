@@ -46,7 +46,9 @@ public record ImageFacts(
         INCOMPLETE("incomplete"),
         DAMAGED("damaged"),
         /** It is whole, but an image that it builds on is missing, or is not what it was. */
-        PARENT_MISSING("parent missing");
+        PARENT_MISSING("parent missing"),
+        /** It is encrypted, and its password was not given. */
+        LOCKED("encrypted");
 
         private final String label;
 

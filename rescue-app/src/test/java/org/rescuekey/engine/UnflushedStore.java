@@ -46,6 +46,11 @@ class UnflushedStore implements ImageStore {
     }
 
     @Override
+    public void overwrite(String name, long offsetBytes, ByteBuffer bytes) throws RescueException {
+        inner.overwrite(name, offsetBytes, bytes);
+    }
+
+    @Override
     public void rename(String name, String newName) throws RescueException {
         inner.rename(name, newName);
     }

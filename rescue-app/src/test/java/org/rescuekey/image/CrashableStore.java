@@ -155,6 +155,25 @@ public final class CrashableStore implements ImageStore {
         return new Output(name, content(name));
     }
 
+    /** A write that fails has torn what was there: a part is new, a sector is gone, the rest is old. */
+    @Override
+    public void overwrite(String name, long offsetBytes, ByteBuffer buffer) throws RescueException {
+        Content content = content(name);
+        byte[] bytes = content.bytes.clone();
+        int at = (int) offsetBytes;
+        int length = buffer.remaining();
+        try {
+            change();
+            buffer.get(bytes, at, length);
+        } catch (DeviceException e) {
+            buffer.get(bytes, at, length / 2);
+            Arrays.fill(bytes, at + length / 2, Math.min(at + length, at + length / 2 + SECTOR_BYTES), (byte) 0);
+            throw e;
+        } finally {
+            content.bytes = bytes;
+        }
+    }
+
     @Override
     public void rename(String name, String newName) throws RescueException {
         Content content = content(name);

@@ -1,6 +1,7 @@
 package org.rescuekey.image.container;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.codec.ZstdDecompressor;
 import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
@@ -11,18 +12,27 @@ import org.rescuekey.image.index.Encoding;
 
 /**
  * Turns records back into plain blocks, and lets nothing through that is not what was captured: the record's header
- * against the index, the body against its checksum, the plain bytes against their hash.
+ * against the index, the body against its checksum and its seal, the plain bytes against their hash.
  *
  * <p>Thread rule: confined to one thread.
  */
 public final class BlockDecoder implements AutoCloseable {
     private final ImageReader reader;
-    private final BlockHasher hasher;
+    /** Missing if the image's key is not open: records can be checked then, but not decoded. */
+    private final @Nullable BlockHasher hasher;
+
+    private final RecordOpener opener;
+    /** Of an encrypted block: its body as it was before it was sealed. */
+    private final ByteBuffer opened;
+
     private final ZstdDecompressor decompressor = new ZstdDecompressor();
 
     public BlockDecoder(ImageReader reader) {
         this.reader = reader;
-        hasher = BlockHasher.of(reader.header());
+        hasher = reader.isLocked() ? null : BlockHasher.of(reader.header(), reader.keys());
+        opener = RecordOpener.ofRecords(reader.keys(), reader.header().setId());
+        opened = ByteBuffer.allocateDirect(
+                reader.header().isEncrypted() ? reader.header().blockSize().bytes() : 0);
     }
 
     /**
@@ -35,13 +45,26 @@ public final class BlockDecoder implements AutoCloseable {
      */
     public void decode(BlockEntry entry, ByteBuffer stored, ByteBuffer plain) throws RescueException {
         plain.clear().limit(entry.plainBytes());
-        checkRecord(entry, stored);
+        RecordHeader header = checkRecord(entry, stored);
+        ByteBuffer body = stored.slice(stored.position() + RecordHeader.BYTES, entry.storedBytes());
+        if (reader.header().isEncrypted()) {
+            body = open(entry, header, body);
+        }
         if (entry.kind() == BlockKind.DATA) {
-            decodeBody(entry, stored.slice(stored.position() + RecordHeader.BYTES, entry.storedBytes()), plain);
+            decodeBody(entry, body, plain);
         } else {
             fillZero(plain);
         }
         plain.flip();
+    }
+
+    private ByteBuffer open(BlockEntry entry, RecordHeader header, ByteBuffer sealed) throws IntegrityException {
+        try {
+            ByteBuffer body = opener.open("its record", header, sealed);
+            return opened.clear().put(body).flip();
+        } catch (IntegrityException e) {
+            throw damaged(entry, String.valueOf(e.getMessage()));
+        }
     }
 
     /** Decodes a block without a body, for which nothing needs to be read. */
@@ -54,8 +77,12 @@ public final class BlockDecoder implements AutoCloseable {
         plain.flip();
     }
 
-    /** Checks a block's record without decoding it: header against index, body against checksum. */
-    public void checkRecord(BlockEntry entry, ByteBuffer stored) throws IntegrityException {
+    /**
+     * Checks a block's record without decoding it: header against index, body against checksum. Needs no key.
+     *
+     * @return its header
+     */
+    RecordHeader checkRecord(BlockEntry entry, ByteBuffer stored) throws IntegrityException {
         if (stored.remaining() < entry.recordBytes()) {
             throw new IllegalArgumentException(
                     "a record of " + entry.recordBytes() + " bytes in " + stored.remaining());
@@ -68,6 +95,7 @@ public final class BlockDecoder implements AutoCloseable {
             throw damaged(entry, "its record's header is not valid: " + e.getMessage());
         }
         boolean isTheOne = header.run() > 0
+                && header.seal().fits(reader.header().isEncrypted())
                 && header.stream() == entry.stream()
                 && entry.block() >= header.block()
                 && entry.block() - header.block() < header.run()
@@ -84,6 +112,7 @@ public final class BlockDecoder implements AutoCloseable {
                 throw damaged(entry, "the padding behind its stored bytes is not zero");
             }
         }
+        return header;
     }
 
     /** What the header must say, apart from the run and the checksum, which only it knows. */
@@ -100,11 +129,16 @@ public final class BlockDecoder implements AutoCloseable {
                 own.storedBytes(),
                 own.usedMask(),
                 own.unreadableMask(),
+                header.seal(),
                 own.hash(),
                 header.bodyCrc());
     }
 
     private void decodeBody(BlockEntry entry, ByteBuffer body, ByteBuffer plain) throws IntegrityException {
+        BlockHasher present = hasher;
+        if (present == null) {
+            throw new IllegalStateException(reader.name() + " is locked");
+        }
         if (entry.encoding() == Encoding.STORED) {
             plain.put(body);
         } else {
@@ -114,7 +148,7 @@ public final class BlockDecoder implements AutoCloseable {
                 throw damaged(entry, "it does not decompress: " + e.getMessage());
             }
         }
-        if (!hasher.hash(plain.duplicate().flip()).equals(entry.hash())) {
+        if (!present.hash(entry.block(), plain.duplicate().flip()).equals(entry.hash())) {
             throw damaged(entry, "its bytes do not match their hash");
         }
     }

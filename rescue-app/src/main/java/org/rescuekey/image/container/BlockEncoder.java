@@ -11,7 +11,7 @@ import org.rescuekey.image.index.BlockKind;
 import org.rescuekey.image.index.Encoding;
 
 /**
- * Turns plain blocks into records: looks for zeros, hashes, compresses. A worker has one of these and a pool of
+ * Turns plain blocks into records: looks for zeros, hashes, compresses, seals. A worker has one of these and a pool of
  * {@link EncodedBlock}.
  *
  * <p>Thread rule: confined to one thread.
@@ -24,11 +24,20 @@ public final class BlockEncoder implements AutoCloseable {
     private final long imageTag;
     private final BlockHasher hasher;
     private final ZstdCompressor compressor;
+    private final RecordSealer sealer;
 
+    /** An encoder for an image that is not encrypted. */
     public BlockEncoder(ImageHeader header, int zstdLevel) {
+        this(header, zstdLevel, ImageSeal.NONE);
+    }
+
+    /** @param seal that of the image's writer */
+    public BlockEncoder(ImageHeader header, int zstdLevel, ImageSeal seal) {
+        seal.check(header);
+        sealer = seal.forRecords();
         blockSize = header.blockSize();
         imageTag = HeaderCodec.tag(header);
-        hasher = BlockHasher.of(header);
+        hasher = BlockHasher.of(header, seal.keys());
         compressor = new ZstdCompressor(zstdLevel);
     }
 
@@ -79,7 +88,7 @@ public final class BlockEncoder implements AutoCloseable {
         checkFreeIsZero(plain, usedMask);
         ByteBuffer body = target.body();
         boolean isZero = isZero(plain);
-        Hash hash = isZero ? Hash.NONE : hasher.hash(plain);
+        Hash hash = isZero ? Hash.NONE : hasher.hash(block, plain);
         BlockEntry entry = isZero
                 ? bodyless(stream, block, length, usedMask, unreadableMask)
                 : new BlockEntry(
@@ -88,7 +97,7 @@ public final class BlockEncoder implements AutoCloseable {
                         BlockKind.DATA,
                         Encoding.STORED,
                         length,
-                        length,
+                        length + sealer.sealBytes(),
                         usedMask,
                         unreadableMask,
                         0,
@@ -96,14 +105,16 @@ public final class BlockEncoder implements AutoCloseable {
         if (known != null && known.hasContentOf(entry)) {
             target.fillKnown(known);
         } else {
-            target.fill(isZero ? entry : data(entry, plain, body), imageTag);
+            target.fill(isZero ? entry : data(entry, plain, body), imageTag, sealer);
         }
         return target;
     }
 
-    private static BlockEntry bodyless(int stream, long block, int length, long usedMask, long unreadableMask) {
+    private BlockEntry bodyless(int stream, long block, int length, long usedMask, long unreadableMask) {
         BlockKind kind = unreadableMask == usedMask ? BlockKind.UNREADABLE : BlockKind.ZERO;
-        return new BlockEntry(stream, block, kind, Encoding.NONE, length, 0, usedMask, unreadableMask, 0, Hash.NONE);
+        int stored = sealer.sealBytes();
+        return new BlockEntry(
+                stream, block, kind, Encoding.NONE, length, stored, usedMask, unreadableMask, 0, Hash.NONE);
     }
 
     private BlockEntry data(BlockEntry entry, ByteBuffer plain, ByteBuffer body) {
@@ -119,7 +130,7 @@ public final class BlockEncoder implements AutoCloseable {
                 BlockKind.DATA,
                 Encoding.ZSTD,
                 entry.plainBytes(),
-                stored,
+                stored + sealer.sealBytes(),
                 entry.usedMask(),
                 entry.unreadableMask(),
                 0,

@@ -1,8 +1,8 @@
 package org.rescuekey.image.container;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.image.BlockSize;
-import org.rescuekey.image.HashAlgorithm;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.image.index.BlockKind;
@@ -10,7 +10,8 @@ import org.rescuekey.image.index.Encoding;
 import org.rescuekey.image.index.IndexPage;
 
 /**
- * The blocks that a record found without an index stands for.
+ * The blocks that a record found without an index stands for. Where no bounds are given, because the description is
+ * locked, whether the blocks lie in their stream is not checked here, but by who opens the image.
  *
  * @param first the first block
  * @param run how many blocks there are
@@ -18,7 +19,8 @@ import org.rescuekey.image.index.IndexPage;
 record BlockRecord(BlockEntry first, int run) {
 
     /** Makes the blocks of a record, if it is one of blocks and all its fields fit the image. */
-    static Optional<BlockRecord> of(ImageHeader image, StreamBounds bounds, RecordHeader record, long offsetBytes) {
+    static Optional<BlockRecord> of(
+            ImageHeader image, @Nullable StreamBounds bounds, RecordHeader record, long offsetBytes) {
         Optional<BlockKind> kind = blockKind(record.kindCode());
         Optional<Encoding> encoding = encoding(record.encodingCode());
         if (kind.isEmpty() || encoding.isEmpty() || record.state() != 0) {
@@ -35,11 +37,18 @@ record BlockRecord(BlockEntry first, int run) {
                 record.unreadableMask(),
                 offsetBytes,
                 record.hash());
-        boolean fits = bounds.contains(first.stream(), first.block(), first.plainBytes())
+        boolean fits = isPlaceGood(first, image.blockSize(), bounds)
                 && isMaskGood(first, image.blockSize())
-                && isBodyGood(first, image.hashAlgorithm())
-                && isRunGood(first, record.run(), bounds);
+                && isBodyGood(first, image)
+                && record.seal().fits(image.isEncrypted())
+                && isRunGood(first, record.run(), image.blockSize(), bounds);
         return fits ? Optional.of(new BlockRecord(first, record.run())) : Optional.empty();
+    }
+
+    private static boolean isPlaceGood(BlockEntry entry, BlockSize blockSize, @Nullable StreamBounds bounds) {
+        return bounds == null
+                ? entry.plainBytes() > 0 && entry.plainBytes() <= blockSize.bytes()
+                : bounds.contains(entry.stream(), entry.block(), entry.plainBytes());
     }
 
     private static boolean isMaskGood(BlockEntry entry, BlockSize blockSize) {
@@ -51,25 +60,20 @@ record BlockRecord(BlockEntry first, int run) {
                 && (entry.kind() != BlockKind.UNREADABLE || unreadable == used);
     }
 
-    private static boolean isBodyGood(BlockEntry entry, HashAlgorithm algorithm) {
-        boolean isShortHash = algorithm.lengthBytes() == 16;
+    private static boolean isBodyGood(BlockEntry entry, ImageHeader image) {
+        boolean isShortHash = image.hashAlgorithm().lengthBytes() == 16;
+        int body = entry.storedBytes() - image.sealBytes();
         boolean isHashGood =
                 !isShortHash || (entry.hash().word2() == 0 && entry.hash().word3() == 0);
         return switch (entry.encoding()) {
             case NONE ->
-                entry.kind() != BlockKind.DATA
-                        && entry.storedBytes() == 0
-                        && entry.hash().isNone();
-            case STORED -> entry.kind() == BlockKind.DATA && entry.storedBytes() == entry.plainBytes() && isHashGood;
-            case ZSTD ->
-                entry.kind() == BlockKind.DATA
-                        && entry.storedBytes() > 0
-                        && entry.storedBytes() < entry.plainBytes()
-                        && isHashGood;
+                entry.kind() != BlockKind.DATA && body == 0 && entry.hash().isNone();
+            case STORED -> entry.kind() == BlockKind.DATA && body == entry.plainBytes() && isHashGood;
+            case ZSTD -> entry.kind() == BlockKind.DATA && body > 0 && body < entry.plainBytes() && isHashGood;
         };
     }
 
-    private static boolean isRunGood(BlockEntry first, int run, StreamBounds bounds) {
+    private static boolean isRunGood(BlockEntry first, int run, BlockSize blockSize, @Nullable StreamBounds bounds) {
         if (run == 1) {
             return true;
         }
@@ -77,7 +81,7 @@ record BlockRecord(BlockEntry first, int run) {
         return run > 1
                 && first.kind() != BlockKind.DATA
                 && IndexPage.numberOf(last) == IndexPage.numberOf(first.block())
-                && bounds.contains(first.stream(), last, first.plainBytes());
+                && isPlaceGood(Run.member(first, run - 1, first.offsetBytes()), blockSize, bounds);
     }
 
     private static Optional<BlockKind> blockKind(int code) {

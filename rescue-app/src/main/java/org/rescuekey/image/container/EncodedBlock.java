@@ -96,15 +96,16 @@ public final class EncodedBlock {
         isKnown = true;
     }
 
-    /** Takes the block whose body, if it has one, is in its place. */
-    void fill(BlockEntry filled, long imageTag) {
+    /** Takes the block whose body, if it has one, is in its place, not sealed yet. */
+    void fill(BlockEntry filled, long imageTag, RecordSealer sealer) {
         ByteBuffer all = record.duplicate().clear();
         int bodyEnd = RecordHeader.BYTES + filled.storedBytes();
-        int crc = RecordHeader.crc(all.duplicate().position(RecordHeader.BYTES).limit(bodyEnd));
+        ByteBuffer body = all.duplicate().position(RecordHeader.BYTES).limit(bodyEnd);
+        RecordHeader header = sealer.seal(RecordHeader.of(filled, 1, 0), body);
         for (int at = bodyEnd; at < filled.recordBytes(); at++) {
             all.put(at, (byte) 0);
         }
-        RecordHeader.of(filled, 1, crc).encode(all, imageTag);
+        header.encode(all, imageTag);
         entry = filled;
         isFilled = true;
         isKnown = false;

@@ -3,6 +3,7 @@ package org.rescuekey.image.container;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.UUID;
+import org.rescuekey.crypto.SessionId;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.image.Hash;
 
@@ -36,6 +37,12 @@ final class Fields {
         return bytes.getLong(at);
     }
 
+    byte[] bytes(int from, int to) {
+        byte[] copy = new byte[to - from];
+        bytes.get(from, copy);
+        return copy;
+    }
+
     /** An offset or count: not negative and at most max. */
     long count(int at, long max) throws MalformedDataException {
         long value = u64(at);
@@ -52,6 +59,11 @@ final class Fields {
 
     Hash hash(int at) {
         return Hash.read(bytes.duplicate().position(at), Hash.BYTES);
+    }
+
+    SessionId session(int at) {
+        Hash halves = Hash.read(bytes.duplicate().position(at), SessionId.BYTES);
+        return new SessionId(halves.word0(), halves.word1());
     }
 
     UUID id(int at) {

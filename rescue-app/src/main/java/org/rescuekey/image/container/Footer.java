@@ -20,6 +20,8 @@ import org.rescuekey.image.Totals;
  *   72   1  end state (1 complete, 2 complete with unreadable sectors, 3 incomplete, recovered)
  *   80   8  length of the file, footer included
  *   88  48  totals: DATA, ZERO, UNREADABLE blocks; captured, unreadable, stored bytes
+ *  136  32  HMAC-SHA256 of the 136 bytes before under the set's image key; zero if the image is not encrypted, or if
+ *          who wrote the index had no key
  * 2016  32  SHA-256 of the 2,016 bytes before
  * 2048 2048 copy of the header
  * </pre>
@@ -32,32 +34,56 @@ record Footer(
         Hash rootHash,
         EndState state,
         long fileBytes,
-        Totals totals) {
+        Totals totals,
+        Hash mac) {
     static final int BYTES = 4096;
     static final int HEADER_COPY_AT = BYTES - HeaderCodec.BYTES;
     static final long MAGIC = 0x0A0D_444E_454B_5289L;
 
     private static final int HASH_AT = HEADER_COPY_AT - Hash.BYTES;
+    private static final int MAC_AT = 136;
     private static final byte[] ROOT_DOMAIN = {
         'R', 'e', 's', 'c', 'u', 'e', ' ', 'K', 'e', 'y', ' ', 'r', 'o', 'o', 't', 0
     };
 
     /** The hash over everything in an image. */
     static Hash rootHash(byte[] header, Hash description, Hash directory) {
-        return Sha256.of(ROOT_DOMAIN, Sha256.of(header).toBytes(), description.toBytes(), directory.toBytes());
+        return Sha256.of(
+                ROOT_DOMAIN, HeaderCodec.identity(header).toBytes(), description.toBytes(), directory.toBytes());
+    }
+
+    Footer withMac(Hash newMac) {
+        return new Footer(
+                generation,
+                rootOffsetBytes,
+                descriptionOffsetBytes,
+                descriptionCopyOffsetBytes,
+                rootHash,
+                state,
+                fileBytes,
+                totals,
+                newMac);
     }
 
     byte[] encode(byte[] header) {
         ByteBuffer out = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        out.put(authenticated());
+        mac.write(out, Hash.BYTES);
+        out.position(HASH_AT);
+        Sha256.of(Arrays.copyOf(out.array(), HASH_AT)).write(out, Hash.BYTES);
+        out.put(header);
+        return out.array();
+    }
+
+    /** What the MAC is over: everything that the footer says. */
+    byte[] authenticated() {
+        ByteBuffer out = ByteBuffer.allocate(MAC_AT).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(MAGIC).putLong(generation).putLong(rootOffsetBytes);
         out.putLong(descriptionOffsetBytes).putLong(descriptionCopyOffsetBytes);
         rootHash.write(out, Hash.BYTES);
         out.putLong(state.code()).putLong(fileBytes);
         out.putLong(totals.dataBlocks()).putLong(totals.zeroBlocks()).putLong(totals.unreadableBlocks());
         out.putLong(totals.capturedBytes()).putLong(totals.unreadableBytes()).putLong(totals.storedBytes());
-        out.position(HASH_AT);
-        Sha256.of(Arrays.copyOf(out.array(), HASH_AT)).write(out, Hash.BYTES);
-        out.put(header);
         return out.array();
     }
 
@@ -71,7 +97,7 @@ record Footer(
             throw in.malformed(HASH_AT, "SHA-256 " + expected, actual.toString());
         }
         in.zero(73, 80);
-        in.zero(136, HASH_AT);
+        in.zero(MAC_AT + Hash.BYTES, HASH_AT);
         long fileBytes = in.u64(80);
         in.expect(80, offsetBytes + BYTES, fileBytes, "a file length of");
         long last = offsetBytes - RecordHeader.BYTES;
@@ -83,7 +109,8 @@ record Footer(
                 in.hash(40),
                 state(in),
                 fileBytes,
-                totals(in));
+                totals(in),
+                in.hash(MAC_AT));
     }
 
     private static EndState state(Fields in) throws MalformedDataException {

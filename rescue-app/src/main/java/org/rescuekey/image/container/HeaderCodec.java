@@ -7,10 +7,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
+import org.rescuekey.crypto.KeySlots;
+import org.rescuekey.crypto.SessionId;
 import org.rescuekey.error.FormatVersionException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.BlockSize;
+import org.rescuekey.image.Encryption;
 import org.rescuekey.image.Hash;
 import org.rescuekey.image.HashAlgorithm;
 import org.rescuekey.image.ImageHeader;
@@ -32,21 +35,22 @@ import org.rescuekey.image.ImageLink;
  *  112   1  kind (1 full, 2 differential, 3 incremental)
  *  113   1  log2 of the block size (16 to 22)
  *  114   1  hash algorithm (1 XXH3-128, 2 SHA-256)
- *  115   1  cipher (0 none)
+ *  115   1  cipher (0 none, 1 AES-256-GCM)
  *  116   4  zero
  *  120   8  part limit: no part of the image is longer; 0 = one file
- *  128   8  seed of XXH3-128
+ *  128   8  seed of XXH3-128; zero with a cipher, whose key gives it
  *  136   8  created, seconds since 1970             144 4  and nanoseconds
  *  148   4  zero
  *  152  16  session id; zero without a cipher
- *  168  88  zero
- *  256 1280 key slots, 8 of 160 bytes; zero without a cipher
- * 1536 480  zero
+ *  168  72  zero
+ *  240 1328 key slots ({@link KeySlots}); zero without a cipher
+ * 1568 448  zero
  * 2016  32  SHA-256 of the 2,016 bytes before
  * </pre>
  *
  * <p>Magic, versions, feature masks and the place of the hash never change, so that every version can tell a newer image
- * from a damaged one.
+ * from a damaged one. The key slots are all that ever changes in a finished image ({@link KeySlotsWriter}); the root hash leaves
+ * them out.
  */
 final class HeaderCodec {
     static final int BYTES = 2048;
@@ -64,16 +68,24 @@ final class HeaderCodec {
     /** Bodies are encrypted. */
     static final long FEATURE_ENCRYPTED = 1 << 2;
     /** What this version reads. */
-    static final long KNOWN_FEATURES = FEATURE_PARENT;
+    static final long KNOWN_FEATURES = FEATURE_PARENT | FEATURE_ENCRYPTED;
 
     private static final int HASH_AT = BYTES - Hash.BYTES;
+    private static final int FEATURES_AT = 16;
+    private static final int CIPHER_AT = 115;
+    private static final int SESSION_AT = 152;
+    private static final int SESSION_END = SESSION_AT + SessionId.BYTES;
+    private static final int SLOTS_AT = 240;
+    private static final int SLOTS_END = SLOTS_AT + KeySlots.BYTES;
 
     private HeaderCodec() {}
 
     static byte[] encode(ImageHeader header) {
         ByteBuffer out = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(MAGIC).putShort((short) MAJOR).putShort((short) MINOR).putInt(PLACE_BYTES);
-        out.putLong(header.parent().isPresent() ? FEATURE_PARENT : 0).putLong(0);
+        long features = header.parent().isPresent() ? FEATURE_PARENT : 0;
+        features |= header.isEncrypted() ? FEATURE_ENCRYPTED : 0;
+        out.putLong(features).putLong(0);
         putId(out, header.imageId());
         putId(out, header.setId());
         putId(out, header.parent().map(ImageLink::imageId).orElse(new UUID(0, 0)));
@@ -85,9 +97,37 @@ final class HeaderCodec {
         out.putLong(header.hashSeed());
         Instant created = header.created();
         out.putLong(created.getEpochSecond()).putInt(created.getNano());
-        out.position(HASH_AT);
-        Sha256.of(Arrays.copyOf(out.array(), HASH_AT)).write(out, Hash.BYTES);
-        return out.array();
+        header.encryption().ifPresent(encryption -> {
+            out.put(CIPHER_AT, (byte) 1);
+            out.position(SESSION_AT).put(encryption.session().toBytes());
+            out.position(SLOTS_AT).put(encryption.slots().encode());
+        });
+        return withHash(out.array());
+    }
+
+    private static byte[] withHash(byte[] bytes) {
+        Hash hash = Sha256.of(Arrays.copyOf(bytes, HASH_AT));
+        hash.write(ByteBuffer.wrap(bytes).position(HASH_AT), Hash.BYTES);
+        return bytes;
+    }
+
+    /** The header with other key slots; all else, also what this version does not know, stays as it is. */
+    static byte[] withSlots(byte[] header, KeySlots slots) {
+        byte[] changed = header.clone();
+        System.arraycopy(slots.encode(), 0, changed, SLOTS_AT, KeySlots.BYTES);
+        return withHash(changed);
+    }
+
+    /** What the root hash takes of a header: all of it, but for what a change of passwords changes. */
+    static Hash identity(byte[] header) {
+        long features = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getLong(FEATURES_AT);
+        if ((features & FEATURE_ENCRYPTED) == 0) {
+            return Sha256.of(header);
+        }
+        byte[] rest = header.clone();
+        Arrays.fill(rest, SLOTS_AT, SLOTS_END, (byte) 0);
+        Arrays.fill(rest, HASH_AT, BYTES, (byte) 0);
+        return Sha256.of(rest);
     }
 
     /** Tells whether these bytes begin as a header does. */
@@ -121,12 +161,12 @@ final class HeaderCodec {
         in.expect(12, PLACE_BYTES, in.u32(12), "a length");
         int log2 = in.u8(113);
         in.check(113, log2 >= 16 && log2 <= 22, "a block size of 2^16 to 2^22", "2^" + log2);
-        in.expect(115, 0, in.u8(115), "no cipher");
         in.zero(116, 128);
+        Optional<Encryption> encryption = encryption(name, offsetBytes, in);
         long seconds = in.u64(136);
         long nanos = in.u32(144);
         in.check(144, nanos < 1_000_000_000, "nanoseconds", Long.toString(nanos));
-        in.zero(148, HASH_AT);
+        in.zero(148, SESSION_AT);
         Instant created;
         try {
             created = Instant.ofEpochSecond(seconds, nanos);
@@ -147,7 +187,24 @@ final class HeaderCodec {
                 new BlockSize(1 << log2),
                 algorithm(in),
                 in.u64(128),
-                created);
+                created,
+                encryption);
+    }
+
+    private static Optional<Encryption> encryption(String name, long offsetBytes, Fields in) throws RescueException {
+        boolean isEncrypted = (in.u64(FEATURES_AT) & FEATURE_ENCRYPTED) != 0;
+        in.expect(CIPHER_AT, isEncrypted ? 1 : 0, in.u8(CIPHER_AT), "cipher");
+        if (!isEncrypted) {
+            in.zero(SESSION_AT, HASH_AT);
+            return Optional.empty();
+        }
+        in.zero(128, 136);
+        in.zero(SESSION_END, SLOTS_AT);
+        in.zero(SLOTS_END, HASH_AT);
+        SessionId session = in.session(SESSION_AT);
+        in.check(SESSION_AT, !session.isNone(), "a session", "none");
+        KeySlots slots = KeySlots.decode(name, offsetBytes + SLOTS_AT, in.bytes(SLOTS_AT, SLOTS_END));
+        return Optional.of(new Encryption(session, slots));
     }
 
     private static void checkVersion(String name, Fields in) throws RescueException {

@@ -18,12 +18,23 @@ import org.rescuekey.image.index.BlockEntry;
 public final class ImageCatalog {
     private ImageCatalog() {}
 
+    /** Gives the keys for an image, or {@link ImageKeys#NONE} if they are not open. */
+    @FunctionalInterface
+    public interface KeySource {
+        ImageKeys of(ImageHeader header);
+    }
+
     /** All files of a store that are images by their name, sorted by name. */
     public static List<ImageListing> list(ImageStore store) throws RescueException {
+        return list(store, header -> ImageKeys.NONE);
+    }
+
+    /** The same with the keys that are open. */
+    public static List<ImageListing> list(ImageStore store, KeySource keys) throws RescueException {
         List<ImageListing> listings = new ArrayList<>();
         for (String name : store.list()) {
             if (ImageNames.isImage(name)) {
-                listings.add(look(store, name));
+                listings.add(look(store, name, keys));
             }
         }
         return listings;
@@ -35,27 +46,39 @@ public final class ImageCatalog {
      * @throws DeviceException if it is not there
      */
     public static ImageListing look(ImageStore store, String name) throws RescueException {
+        return look(store, name, header -> ImageKeys.NONE);
+    }
+
+    /** The same with the keys that are open. */
+    public static ImageListing look(ImageStore store, String name, KeySource keys) throws RescueException {
         long fileBytes = store.sizeBytes(name);
-        try (ImageFile file = ImageFile.open(store, name)) {
+        try (ImageFile file = ImageFile.open(store, name, keysFor(store, name, keys))) {
+            if (file.opened().description().isEmpty()) {
+                return new ImageListing.Locked(
+                        file.summary(),
+                        file.opened().directory().absorbed(),
+                        file.opened().repairs());
+            }
             return new ImageListing.Finished(
                     file.summary(),
-                    file.opened().description(),
+                    file.opened().description().get(),
                     file.opened().directory().absorbed(),
                     file.opened().repairs());
         } catch (RefusedException _) {
-            return incomplete(store, name, fileBytes);
+            return incomplete(store, name, fileBytes, keys);
         } catch (RescueException e) {
             return new ImageListing.Unreadable(name, fileBytes, e);
         }
     }
 
-    private static ImageListing incomplete(ImageStore store, String name, long fileBytes) throws RescueException {
+    private static ImageListing incomplete(ImageStore store, String name, long fileBytes, KeySource keys)
+            throws RescueException {
         try (ImageInput input = store.open(name)) {
             Optional<ImageHeader> header = Optional.empty();
             Optional<ImageDescription> description = Optional.empty();
             try {
                 header = Optional.of(OpenedImage.findHeader(input).header());
-                description = Optional.of(firstDescription(input, header.get()));
+                description = firstDescription(input, header.get(), keys.of(header.get()));
             } catch (MalformedDataException | IntegrityException | RefusedException _) {
                 // What is not there is left out: the listing is for people.
                 return new ImageListing.Incomplete(name, fileBytes, header, description);
@@ -64,16 +87,25 @@ public final class ImageCatalog {
         }
     }
 
+    /** A header that cannot be read needs no keys: what is wrong with it is told when the image is opened. */
+    private static ImageKeys keysFor(ImageStore store, String name, KeySource keys) throws RescueException {
+        try (ImageInput input = store.open(name)) {
+            return keys.of(OpenedImage.findHeader(input).header());
+        } catch (DeviceException e) {
+            throw e;
+        } catch (RescueException _) {
+            return ImageKeys.NONE;
+        }
+    }
+
     /** The description that follows the header. */
-    private static ImageDescription firstDescription(ImageInput input, ImageHeader header) throws RescueException {
+    private static Optional<ImageDescription> firstDescription(ImageInput input, ImageHeader header, ImageKeys keys)
+            throws RescueException {
         long offset = HeaderCodec.PLACE_BYTES;
-        MetaRecord record = MetaRecord.read(
-                input,
-                offset,
-                input.sizeBytes() & -BlockEntry.RECORD_ALIGNMENT,
-                RecordKind.DESCRIPTION,
-                DescriptionCodec.MAX_BYTES,
-                HeaderCodec.tag(header));
-        return new DescriptionCodec().decode(input.name(), offset, record.plain());
+        MetaRecord record = MetaRecord.readDescription(
+                input, offset, input.sizeBytes() & -BlockEntry.RECORD_ALIGNMENT, header, keys);
+        return record.isLocked()
+                ? Optional.empty()
+                : Optional.of(new DescriptionCodec().decode(input.name(), offset, record.plain()));
     }
 }

@@ -39,11 +39,11 @@ final class ImageChain implements Closeable {
      *
      * @throws RefusedException naming the image that is missing, or was replaced or changed
      */
-    static ImageChain open(ImageStore store, ImageFile top) throws RescueException {
+    static ImageChain open(ImageStore store, ImageFile top, ImageKeys keys) throws RescueException {
         ImageChain chain = new ImageChain();
         chain.members.add(top);
         try {
-            chain.resolve(new ImageFinder(store));
+            chain.resolve(new ImageFinder(store, keys));
             return chain;
         } catch (RescueException | RuntimeException e) {
             for (ImageFile member : chain.members.subList(1, chain.members.size())) {
@@ -95,7 +95,8 @@ final class ImageChain implements Closeable {
         boolean isFamily = file.header().setId().equals(top.header().setId())
                 && file.header().blockSize().equals(top.header().blockSize())
                 && file.header().hashAlgorithm() == top.header().hashAlgorithm()
-                && file.header().hashSeed() == top.header().hashSeed();
+                && file.header().hashSeed() == top.header().hashSeed()
+                && file.header().isEncrypted() == top.header().isEncrypted();
         if (!isFamily || members.size() > PageDirectory.MAX_IMAGES) {
             throw new IntegrityException(
                     neededBy.name() + " refers to " + file.name() + ", which is not of the same image set");

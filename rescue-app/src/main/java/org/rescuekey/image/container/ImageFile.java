@@ -27,14 +27,15 @@ final class ImageFile implements Closeable {
     private ImageFile(ImageInput input, OpenedImage opened) {
         this.input = input;
         this.opened = opened;
-        pageCodec = new PageCodec(opened.header().blockSize(), opened.header().hashAlgorithm());
+        pageCodec = PageCodec.of(opened.header());
         endBytes = opened.footer().fileBytes() - Footer.BYTES;
     }
 
-    static ImageFile open(ImageStore store, String name) throws RescueException {
+    /** @param keys what they do not open is read as far as that goes */
+    static ImageFile open(ImageStore store, String name, ImageKeys keys) throws RescueException {
         ImageInput input = store.open(name);
         try {
-            return new ImageFile(input, OpenedImage.read(input));
+            return new ImageFile(input, OpenedImage.read(input, keys));
         } catch (RescueException | RuntimeException e) {
             try {
                 input.close();

@@ -17,10 +17,12 @@ import org.rescuekey.image.ImageStore;
  */
 final class ImageFinder {
     private final ImageStore store;
+    private final ImageKeys keys;
     private @Nullable List<Candidate> candidates;
 
-    ImageFinder(ImageStore store) {
+    ImageFinder(ImageStore store, ImageKeys keys) {
         this.store = store;
+        this.keys = keys;
     }
 
     /** A finished file of the store and its header. */
@@ -107,7 +109,7 @@ final class ImageFinder {
 
     private @Nullable ImageFile openOrNull(String name) throws RescueException {
         try {
-            return ImageFile.open(store, name);
+            return ImageFile.open(store, name, keys);
         } catch (DeviceException e) {
             throw e;
         } catch (RescueException _) {

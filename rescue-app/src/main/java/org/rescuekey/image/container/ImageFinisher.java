@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.EndState;
 import org.rescuekey.image.Hash;
+import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageOutput;
 import org.rescuekey.image.Totals;
 import org.rescuekey.image.index.PageDirectory;
@@ -12,22 +13,35 @@ import org.rescuekey.image.index.PageDirectory;
 final class ImageFinisher {
     private final ImageOutput output;
     private final byte[] header;
-    private final byte[] description;
+    private final MetaRecord.Encoded description;
+    private final ImageHeader image;
+    private final ImageKeys keys;
     private final long tag;
 
-    ImageFinisher(ImageOutput output, byte[] header, byte[] description, long tag) {
+    /**
+     * For one image.
+     *
+     * @param image its header
+     * @param headerBytes the same as it is stored
+     * @param description the record of its description
+     * @param keys prove that who had the key made this end, if they open the image
+     */
+    ImageFinisher(
+            ImageOutput output, ImageHeader image, byte[] headerBytes, MetaRecord.Encoded description, ImageKeys keys) {
         this.output = output;
-        this.header = header;
+        this.image = image;
+        this.keys = keys;
+        this.header = headerBytes;
         this.description = description;
-        this.tag = tag;
+        tag = HeaderCodec.tag(image);
     }
 
     /** Everything before the footer is on the medium before the footer is written, and the footer when this returns. */
     Footer finish(PageDirectory directory, EndState state, long descriptionOffsetBytes, Totals totals)
             throws RescueException {
-        long copyOffset = append(RecordKind.DESCRIPTION, 0, description);
+        long copyOffset = append(description);
         byte[] root = directory.encode();
-        long rootOffset = append(RecordKind.INDEX_ROOT, state.code(), root);
+        long rootOffset = append(MetaRecord.encode(RecordKind.INDEX_ROOT, state.code(), 0, 0, root, tag));
         output.flush();
         return writeFooter(rootOffset, descriptionOffsetBytes, copyOffset, Sha256.of(root), state, totals);
     }
@@ -41,18 +55,20 @@ final class ImageFinisher {
                 rootOffset,
                 descriptionOffset,
                 copyOffset,
-                Footer.rootHash(header, Sha256.of(description), directoryHash),
+                Footer.rootHash(header, description.header().hash(), directoryHash),
                 state,
                 output.positionBytes() + Footer.BYTES,
-                totals);
+                totals,
+                Hash.NONE);
+        footer = footer.withMac(keys.mac(image, footer.authenticated()));
         output.append(ByteBuffer.wrap(footer.encode(header)));
         output.flush();
         return footer;
     }
 
-    private long append(RecordKind kind, int state, byte[] plain) throws RescueException {
+    private long append(MetaRecord.Encoded record) throws RescueException {
         long offset = output.positionBytes();
-        output.append(MetaRecord.encode(kind, state, 0, 0, plain, tag).record());
+        output.append(record.record().duplicate());
         return offset;
     }
 }

@@ -38,6 +38,25 @@ public sealed interface ImageListing {
     }
 
     /**
+     * An image with a valid end that is encrypted, and whose key is not open.
+     *
+     * @param summary what it is
+     * @param absorbed the images that it stands for, if it was made by consolidation
+     * @param repairs damage that was made good from a copy
+     */
+    record Locked(ImageSummary summary, List<ImageLink> absorbed, List<String> repairs) implements ImageListing {
+        @Override
+        public String name() {
+            return summary.name();
+        }
+
+        @Override
+        public long fileBytes() {
+            return summary.fileBytes();
+        }
+    }
+
+    /**
      * An image without a valid end: in the making, or interrupted, or cut off.
      *
      * @param header its header, where that is there

@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.IntegrityException;
+import org.rescuekey.error.PasswordNeededException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.EndState;
@@ -37,7 +39,10 @@ public final class ImageReader implements Closeable {
     private final ImageChain chain;
     private final ImageFile own;
     private final OpenedImage opened;
-    private final StreamBounds bounds;
+    private final ImageKeys keys;
+    /** Missing if the image is locked: what streams it has is encrypted. */
+    private final @Nullable StreamBounds bounds;
+
     private final Map<PageReference, IndexPage> pages = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<PageReference, IndexPage> eldest) {
@@ -45,11 +50,15 @@ public final class ImageReader implements Closeable {
         }
     };
 
-    private ImageReader(ImageChain chain) {
+    private ImageReader(ImageChain chain, ImageKeys keys) {
         this.chain = chain;
+        this.keys = keys;
         own = chain.member(0);
         opened = own.opened();
-        bounds = new StreamBounds(opened.description(), opened.header().blockSize());
+        bounds = opened.description()
+                .map(description ->
+                        new StreamBounds(description, opened.header().blockSize()))
+                .orElse(null);
     }
 
     /**
@@ -62,7 +71,17 @@ public final class ImageReader implements Closeable {
      * @throws org.rescuekey.error.FormatVersionException if a newer Rescue Key made it
      */
     public static ImageReader open(ImageStore store, String name) throws RescueException {
-        ImageReader reader = openRecovered(store, name);
+        return open(store, name, ImageKeys.NONE);
+    }
+
+    /**
+     * Opens a complete image that may be encrypted.
+     *
+     * @param keys stay open until the reader is closed
+     * @throws PasswordNeededException if it is encrypted and these are not its keys
+     */
+    public static ImageReader open(ImageStore store, String name, ImageKeys keys) throws RescueException {
+        ImageReader reader = openRecovered(store, name, keys);
         if (!reader.state().isRestorable()) {
             reader.close();
             throw new RefusedException(
@@ -74,9 +93,31 @@ public final class ImageReader implements Closeable {
 
     /** Opens a complete image, or one that was recovered and is incomplete: {@link #state()} says which. */
     public static ImageReader openRecovered(ImageStore store, String name) throws RescueException {
-        ImageFile own = ImageFile.open(store, name);
+        return openRecovered(store, name, ImageKeys.NONE);
+    }
+
+    /** The same of an image that may be encrypted. */
+    public static ImageReader openRecovered(ImageStore store, String name, ImageKeys keys) throws RescueException {
+        ImageReader reader = openLocked(store, name, keys);
+        if (reader.isLocked()) {
+            reader.close();
+            throw new PasswordNeededException(name);
+        }
+        return reader;
+    }
+
+    /**
+     * Opens an image without asking for its key: of one that is encrypted, and stays so, neither the description nor blocks
+     * can be had, but the index can be checked and records be copied.
+     */
+    public static ImageReader openLocked(ImageStore store, String name) throws RescueException {
+        return openLocked(store, name, ImageKeys.NONE);
+    }
+
+    static ImageReader openLocked(ImageStore store, String name, ImageKeys keys) throws RescueException {
+        ImageFile own = ImageFile.open(store, name, keys);
         try {
-            return new ImageReader(ImageChain.open(store, own));
+            return new ImageReader(ImageChain.open(store, own, keys), keys);
         } catch (RescueException | RuntimeException e) {
             try {
                 own.close();
@@ -103,7 +144,32 @@ public final class ImageReader implements Closeable {
     }
 
     public ImageDescription description() {
-        return opened.description();
+        return opened.description().orElseThrow(this::locked);
+    }
+
+    /** Whether the image is encrypted and its key is not open: see {@link #openLocked}. */
+    public boolean isLocked() {
+        return opened.description().isEmpty();
+    }
+
+    /**
+     * Whether the index is all that who had the key wrote. It is not where an encrypted image got its index without the
+     * password: each block is proven then, but not that none was left out or is an older one of the set.
+     */
+    public boolean isIndexProven() {
+        return chain.members().stream().allMatch(member -> member.opened().isIndexProven());
+    }
+
+    private IllegalStateException locked() {
+        return new IllegalStateException(name() + " is locked");
+    }
+
+    private StreamBounds bounds() {
+        StreamBounds present = bounds;
+        if (present == null) {
+            throw locked();
+        }
+        return present;
     }
 
     public EndState state() {
@@ -163,7 +229,7 @@ public final class ImageReader implements Closeable {
         String what = "index page " + reference.number() + " of stream " + reference.stream() + " of " + name();
         IndexPage page = chain.load(chain.locate(0, reference));
         for (BlockEntry entry : page.entries()) {
-            if (!bounds.contains(entry.stream(), entry.block(), entry.plainBytes())) {
+            if (bounds != null && !bounds.contains(entry.stream(), entry.block(), entry.plainBytes())) {
                 throw new IntegrityException("The " + what + " lists block " + entry.block() + " with "
                         + entry.plainBytes() + " bytes, which does not lie in the stream");
             }
@@ -197,12 +263,12 @@ public final class ImageReader implements Closeable {
 
     /** Where a block lies on the disk. */
     public Extent onDisk(BlockEntry entry) {
-        return bounds.onDisk(entry.stream(), entry.block(), entry.block());
+        return bounds().onDisk(entry.stream(), entry.block(), entry.block());
     }
 
     /** Where blocks of a stream lie on the disk. */
     public Extent onDisk(int stream, long firstBlock, long lastBlock) {
-        return bounds.onDisk(stream, firstBlock, lastBlock);
+        return bounds().onDisk(stream, firstBlock, lastBlock);
     }
 
     /** Where a page of the directory lies: its image number is that of a member of the chain. */
@@ -232,6 +298,10 @@ public final class ImageReader implements Closeable {
 
     ImageInput input() {
         return own.input();
+    }
+
+    ImageKeys keys() {
+        return keys;
     }
 
     OpenedImage opened() {

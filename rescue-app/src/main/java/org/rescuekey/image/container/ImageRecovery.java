@@ -1,6 +1,7 @@
 package org.rescuekey.image.container;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
@@ -34,7 +35,7 @@ public final class ImageRecovery {
      * What a scan found.
      *
      * @param header the image's header
-     * @param description what it is of
+     * @param description what it is of; empty if that is encrypted and the key is not open
      * @param state what the image would be after {@link #finish}
      * @param totals the blocks that are whole
      * @param damagedBytes the bytes of the file that belong to no whole record
@@ -42,15 +43,20 @@ public final class ImageRecovery {
     public record Findings(
             String name,
             ImageHeader header,
-            ImageDescription description,
+            Optional<ImageDescription> description,
             EndState state,
             Totals totals,
             long damagedBytes) {}
 
     /** Looks what is there, without changing anything. */
     public static Findings scan(ImageStore store, String name) throws RescueException {
+        return scan(store, name, ImageKeys.NONE);
+    }
+
+    /** The same of an image that may be encrypted; it is scanned without its key too. */
+    public static Findings scan(ImageStore store, String name, ImageKeys keys) throws RescueException {
         try (ImageInput input = store.open(name)) {
-            RecoveryScan scan = RecoveryScan.begin(input);
+            RecoveryScan scan = RecoveryScan.begin(input, keys);
             scan.run(ImageRecovery::countOnly);
             return new Findings(
                     name, scan.header(), scan.description(), scan.state(), scan.totals(), scan.damagedBytes());
@@ -64,6 +70,14 @@ public final class ImageRecovery {
      * @throws RefusedException if the image needs no recovery, or its final name is taken
      */
     public static ImageSummary finish(ImageStore store, String name) throws RescueException {
+        return finish(store, name, ImageKeys.NONE);
+    }
+
+    /**
+     * The same of an image that may be encrypted. Without its key, the new index is not proven: see
+     * {@link ImageReader#isIndexProven}.
+     */
+    public static ImageSummary finish(ImageStore store, String name, ImageKeys keys) throws RescueException {
         String finalName = ImageNames.finished(name);
         boolean isPartial = ImageNames.isPartial(name);
         if (isPartial && store.exists(finalName)) {
@@ -71,9 +85,9 @@ public final class ImageRecovery {
                     "There is a file " + finalName + " in " + store.place() + " already.",
                     "Rename or move one of them.");
         }
-        if (!hasWholeIndex(store, name)) {
+        if (!hasWholeIndex(store, name, keys)) {
             try (ImageInput input = store.open(name)) {
-                append(store, name, RecoveryScan.begin(input));
+                append(store, name, RecoveryScan.begin(input, keys));
             }
         } else if (!isPartial) {
             throw new RefusedException(
@@ -84,25 +98,24 @@ public final class ImageRecovery {
             store.rename(name, finalName);
         }
         store.sync();
-        try (ImageReader reader = ImageReader.openRecovered(store, finalName)) {
+        try (ImageReader reader = ImageReader.openLocked(store, finalName, keys)) {
             return reader.summary();
         }
     }
 
     private static void append(ImageStore store, String name, RecoveryScan scan) throws RescueException {
         long tag = HeaderCodec.tag(scan.header());
-        PageCodec codec = new PageCodec(scan.header().blockSize(), scan.header().hashAlgorithm());
+        PageCodec codec = PageCodec.of(scan.header());
         try (ImageOutput output = store.append(name)) {
             int padding = (int) (-output.positionBytes() & (BlockEntry.RECORD_ALIGNMENT - 1));
             output.append(ByteBuffer.allocate(padding));
             PageDirectory directory = scan.run(page -> PageStorage.append(output, page, codec, tag));
-            new ImageFinisher(output, scan.headerBytes(), scan.descriptionBytes(), tag)
-                    .finish(directory, scan.state(), scan.descriptionOffsetBytes(), scan.totals());
+            scan.finisher(output).finish(directory, scan.state(), scan.descriptionOffsetBytes(), scan.totals());
         }
     }
 
-    private static boolean hasWholeIndex(ImageStore store, String name) throws RescueException {
-        try (ImageReader reader = ImageReader.openRecovered(store, name)) {
+    private static boolean hasWholeIndex(ImageStore store, String name, ImageKeys keys) throws RescueException {
+        try (ImageReader reader = ImageReader.openLocked(store, name, keys)) {
             for (PageReference reference : reader.directory().pages()) {
                 reader.page(reference);
             }

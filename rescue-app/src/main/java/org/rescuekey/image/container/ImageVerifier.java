@@ -18,7 +18,7 @@ import org.rescuekey.units.Extent;
 
 /**
  * Proves that an image can be restored, or names what cannot. Quick reads header, description, footer and the whole
- * index; full reads, decodes and hashes every block as well. A failing device ends a verification by an exception: that
+ * index, and works without the key of an encrypted image; full reads, decodes and hashes every block as well. A failing device ends a verification by an exception: that
  * is not damage.
  *
  * <p>Thread rule: confined to one thread.
@@ -113,6 +113,9 @@ public final class ImageVerifier implements AutoCloseable {
     }
 
     private Damage pageDamage(PageReference reference, RescueException e) {
+        if (reader.isLocked()) {
+            return new Damage.Structure(String.valueOf(e.getMessage()));
+        }
         ImageDescription.Stream stream =
                 reader.description().stream(reference.stream()).orElse(null);
         if (stream == null) {
@@ -138,9 +141,23 @@ public final class ImageVerifier implements AutoCloseable {
             String damage = "The header of " + reader.name() + " at offset " + offset + " is damaged";
             boolean isKnown = reader.repairs().stream().anyMatch(repair -> repair.startsWith(damage));
             if (!isKnown && !Sha256.of(bytes).equals(expected)) {
-                damages.add(new Damage.Structure(damage));
+                damages.add(new Damage.Structure(hasOldSlots(bytes, offset) ? oldSlots(offset) : damage));
             }
         }
+    }
+
+    private boolean hasOldSlots(byte[] bytes, long offset) throws RescueException {
+        try {
+            return reader.header().hasNewerSlots(HeaderCodec.decode(reader.name(), offset, bytes));
+        } catch (MalformedDataException _) {
+            return false;
+        }
+    }
+
+    private String oldSlots(long offset) {
+        return "The header of " + reader.name() + " at offset " + offset
+                + " has key slots from before the last change of"
+                + " passwords, which was cut off: change, add or list the keys to finish it";
     }
 
     @Override

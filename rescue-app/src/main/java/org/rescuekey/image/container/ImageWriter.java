@@ -45,7 +45,9 @@ public final class ImageWriter implements Closeable {
     private final String name;
     private final ImageHeader header;
     private final byte[] headerBytes;
-    private final byte[] descriptionBytes;
+    private final MetaRecord.Encoded descriptionRecord;
+    private final ImageKeys keys;
+    private final RecordSealer sealer;
     private final long tag;
     private final BlockSize blockSize;
     private final StreamBounds bounds;
@@ -65,6 +67,7 @@ public final class ImageWriter implements Closeable {
             ImageHeader header,
             ImageDescription description,
             @Nullable ImageReader parent,
+            ImageSeal seal,
             ImageOutput output) {
         this.store = store;
         this.name = name;
@@ -73,11 +76,13 @@ public final class ImageWriter implements Closeable {
         this.parent = parent;
         index = new IndexBuilder(this::storePage, parent == null ? List.of() : parent.links(), List.of());
         headerBytes = HeaderCodec.encode(header);
-        descriptionBytes = new DescriptionCodec().encode(description);
         tag = HeaderCodec.tag(header);
+        descriptionRecord = MetaRecord.encodeDescription(new DescriptionCodec().encode(description), tag, seal);
+        keys = seal.keys();
+        sealer = seal.forRecords();
         blockSize = header.blockSize();
         bounds = new StreamBounds(description, blockSize);
-        pageCodec = new PageCodec(blockSize, header.hashAlgorithm());
+        pageCodec = PageCodec.of(header);
         totals = new TotalsCounter(blockSize);
     }
 
@@ -88,10 +93,21 @@ public final class ImageWriter implements Closeable {
      */
     public static ImageWriter create(ImageStore store, String name, ImageHeader header, ImageDescription description)
             throws RescueException {
+        return create(store, name, header, description, ImageSeal.NONE);
+    }
+
+    /**
+     * Begins an image that may be encrypted.
+     *
+     * @param seal of this run; stays open until the image is finished
+     */
+    public static ImageWriter create(
+            ImageStore store, String name, ImageHeader header, ImageDescription description, ImageSeal seal)
+            throws RescueException {
         if (header.parent().isPresent()) {
             throw new IllegalArgumentException("the parent of " + name + " is not open");
         }
-        return create(store, name, header, description, null);
+        return create(store, name, header, description, null, seal);
     }
 
     /**
@@ -102,10 +118,25 @@ public final class ImageWriter implements Closeable {
     public static ImageWriter createChild(
             ImageStore store, String name, ImageHeader header, ImageDescription description, ImageReader parent)
             throws RescueException {
+        return createChild(store, name, header, description, parent, ImageSeal.NONE);
+    }
+
+    /** Begins an image that builds on another and is encrypted if that is. */
+    public static ImageWriter createChild(
+            ImageStore store,
+            String name,
+            ImageHeader header,
+            ImageDescription description,
+            ImageReader parent,
+            ImageSeal seal)
+            throws RescueException {
+        if (header.isEncrypted() != parent.header().isEncrypted()) {
+            throw new IllegalArgumentException(parent.name() + " and " + name + " must both be encrypted or not");
+        }
         if (header.parent().filter(parent.link()::isSame).isEmpty()) {
             throw new IllegalArgumentException(parent.name() + " is not the parent of " + name);
         }
-        return create(store, name, header, description, parent);
+        return create(store, name, header, description, parent, seal);
     }
 
     private static ImageWriter create(
@@ -113,8 +144,10 @@ public final class ImageWriter implements Closeable {
             String name,
             ImageHeader header,
             ImageDescription description,
-            @Nullable ImageReader parent)
+            @Nullable ImageReader parent,
+            ImageSeal seal)
             throws RescueException {
+        seal.check(header);
         for (String taken : List.of(name, ImageNames.partial(name))) {
             if (store.exists(taken)) {
                 throw new RefusedException(
@@ -125,7 +158,7 @@ public final class ImageWriter implements Closeable {
             }
         }
         ImageOutput output = store.create(ImageNames.partial(name));
-        ImageWriter writer = new ImageWriter(store, name, header, description, parent, output);
+        ImageWriter writer = new ImageWriter(store, name, header, description, parent, seal, output);
         try {
             writer.begin();
             return writer;
@@ -138,7 +171,8 @@ public final class ImageWriter implements Closeable {
     private void begin() throws RescueException {
         output.append(ByteBuffer.wrap(headerBytes));
         output.append(ByteBuffer.wrap(headerBytes));
-        descriptionOffsetBytes = appendMeta(RecordKind.DESCRIPTION, descriptionBytes);
+        descriptionOffsetBytes = output.positionBytes();
+        output.append(descriptionRecord.record().duplicate());
         output.flush();
         store.sync();
         isUsable = true;
@@ -218,7 +252,7 @@ public final class ImageWriter implements Closeable {
         EndState state = totals.totals().unreadableBytes() > 0 ? EndState.COMPLETE_WITH_UNREADABLE : EndState.COMPLETE;
         flushRun();
         PageDirectory directory = index.directory();
-        ImageFinisher finisher = new ImageFinisher(output, headerBytes, descriptionBytes, tag);
+        ImageFinisher finisher = new ImageFinisher(output, header, headerBytes, descriptionRecord, keys);
         Footer footer = finisher.finish(directory, state, descriptionOffsetBytes, totals.totals());
         output.close();
         store.rename(ImageNames.partial(name), name);
@@ -254,7 +288,8 @@ public final class ImageWriter implements Closeable {
     private void writeCheckpoint() throws RescueException {
         flushRun();
         byte[] directory = index.directory().encode();
-        appendMeta(RecordKind.CHECKPOINT, directory);
+        output.append(MetaRecord.encode(RecordKind.CHECKPOINT, 0, 0, 0, directory, tag)
+                .record());
         output.flush();
         lastCheckpointBytes = output.positionBytes();
     }
@@ -263,9 +298,12 @@ public final class ImageWriter implements Closeable {
         Run pending = run;
         if (pending != null) {
             run = null;
-            ByteBuffer record = ByteBuffer.allocate(RecordHeader.BYTES);
-            RecordHeader.of(pending.first(), pending.length(), 0).encode(record, tag);
-            appendRecord(pending.first(), record.flip(), pending.length());
+            ByteBuffer record = ByteBuffer.allocate(pending.first().recordBytes());
+            RecordHeader header = RecordHeader.of(pending.first(), pending.length(), 0);
+            header = sealer.seal(
+                    header, record.slice(RecordHeader.BYTES, pending.first().storedBytes()));
+            header.encode(record, tag);
+            appendRecord(pending.first(), record.clear(), pending.length());
         }
     }
 
@@ -294,12 +332,6 @@ public final class ImageWriter implements Closeable {
             }
         }
         return PageStorage.append(output, page, pageCodec, tag);
-    }
-
-    private long appendMeta(RecordKind kind, byte[] plain) throws RescueException {
-        long offset = output.positionBytes();
-        output.append(MetaRecord.encode(kind, 0, 0, 0, plain, tag).record());
-        return offset;
     }
 
     /** From here to the end of the method the writer counts as broken, unless the method says otherwise. */

@@ -3,6 +3,7 @@ package org.rescuekey.image.container;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
@@ -20,7 +21,8 @@ import org.rescuekey.image.index.PageDirectory;
  * @param header the header
  * @param headerHash SHA-256 of the header's 2,048 bytes
  * @param footer the footer
- * @param description the description
+ * @param description the description; empty if it is encrypted and was read without its key
+ * @param descriptionRecord its record
  * @param directory all pages of the index
  * @param repairs damage that was made good from a copy, as sentences
  */
@@ -28,7 +30,8 @@ record OpenedImage(
         ImageHeader header,
         Hash headerHash,
         Footer footer,
-        ImageDescription description,
+        Optional<ImageDescription> description,
+        MetaRecord descriptionRecord,
         PageDirectory directory,
         List<String> repairs) {
 
@@ -45,7 +48,17 @@ record OpenedImage(
         }
     }
 
-    static OpenedImage read(ImageInput input) throws RescueException {
+    /** Whether who wrote the index had the key, if the image is encrypted: otherwise blocks may have been left out. */
+    boolean isIndexProven() {
+        return !header.isEncrypted() || !footer.mac().isNone();
+    }
+
+    /**
+     * Reads and checks.
+     *
+     * @param keys where they open the image, what only who has the key can know is checked too
+     */
+    static OpenedImage read(ImageInput input, ImageKeys keys) throws RescueException {
         FoundHeader found = findHeader(input);
         Footer footer = readFooter(input);
         List<String> repairs = new ArrayList<>(found.repairs());
@@ -56,23 +69,40 @@ record OpenedImage(
         if (root.header().state() != footer.state().code()) {
             throw new IntegrityException("Root and footer of " + input.name() + " tell different end states");
         }
-        MetaRecord description = readDescription(input, footer, tag, end, repairs);
+        checkMac(input.name(), found.header(), footer, keys);
+        MetaRecord description = readDescription(input, footer, found.header(), keys, end, repairs);
         Hash actual = Footer.rootHash(
                 found.toBytes(), description.header().hash(), root.header().hash());
         if (!actual.equals(footer.rootHash())) {
             throw new IntegrityException("The root hash of " + input.name() + " is " + actual + ", but its footer says "
                     + footer.rootHash() + ": the image was damaged or put together from several");
         }
-        ImageDescription decoded =
-                new DescriptionCodec().decode(input.name(), description.offsetBytes(), description.plain());
+        Optional<ImageDescription> decoded = description.isLocked()
+                ? Optional.empty()
+                : Optional.of(
+                        new DescriptionCodec().decode(input.name(), description.offsetBytes(), description.plain()));
         PageDirectory directory = PageDirectory.decode("page directory of " + input.name(), root.plain(), end);
         return new OpenedImage(
                 withParentName(input.name(), found.header(), directory),
                 Sha256.of(found.toBytes()),
                 footer,
                 decoded,
+                description,
                 directory,
                 List.copyOf(repairs));
+    }
+
+    private static void checkMac(String name, ImageHeader header, Footer footer, ImageKeys keys)
+            throws IntegrityException {
+        Hash said = footer.mac();
+        boolean isChecked = header.isEncrypted() && keys.opens(header) && !said.isNone();
+        if (!header.isEncrypted() && !said.isNone()) {
+            throw new IntegrityException("The footer of " + name + " has a MAC, but the image is not encrypted");
+        }
+        if (isChecked && !said.equals(keys.mac(header, footer.authenticated()))) {
+            throw new IntegrityException("The index of " + name
+                    + " was changed by someone without the password, or is of an image set with another key");
+        }
     }
 
     /** The header tells what the parent is; what it was called stands in the directory. */
@@ -90,13 +120,17 @@ record OpenedImage(
                         "The index of " + name + " does not refer to the parent that its header names"));
     }
 
-    /** Finds the header: at the beginning, behind that, or in the footer. */
+    /**
+     * Finds the header: at the beginning, behind that, or in the footer. Of an encrypted image, the one with the newest key
+     * slots, since a change of passwords may have been cut off.
+     */
     static FoundHeader findHeader(ImageInput input) throws RescueException {
         long size = input.sizeBytes();
         long[] places = {0, HeaderCodec.BYTES, size - HeaderCodec.BYTES};
         List<String> repairs = new ArrayList<>();
         boolean isOurs = false;
         MalformedDataException first = null;
+        FoundHeader newest = null;
         for (long place : places) {
             if (place < 0 || place > size - HeaderCodec.BYTES) {
                 continue;
@@ -104,12 +138,20 @@ record OpenedImage(
             byte[] bytes = readBytes(input, place, HeaderCodec.BYTES);
             isOurs |= HeaderCodec.hasMagic(ByteBuffer.wrap(bytes));
             try {
-                return new FoundHeader(
-                        HeaderCodec.decode(input.name(), place, bytes), ByteBuffer.wrap(bytes), List.copyOf(repairs));
+                ImageHeader header = HeaderCodec.decode(input.name(), place, bytes);
+                if (!header.isEncrypted() && newest == null) {
+                    return new FoundHeader(header, ByteBuffer.wrap(bytes), List.copyOf(repairs));
+                }
+                if (newest == null || header.hasNewerSlots(newest.header())) {
+                    newest = new FoundHeader(header, ByteBuffer.wrap(bytes), List.of());
+                }
             } catch (MalformedDataException e) {
                 repairs.add("The header of " + input.name() + " at offset " + place + " is damaged; a copy was used");
                 first = first == null ? e : first;
             }
+        }
+        if (newest != null) {
+            return new FoundHeader(newest.header(), newest.bytes(), List.copyOf(repairs));
         }
         throw isOurs && first != null ? first : notAnImage(input, size);
     }
@@ -160,14 +202,14 @@ record OpenedImage(
     }
 
     /** Both copies are looked at, so that damage to the second is not found only when the first is gone. */
-    private static MetaRecord readDescription(ImageInput input, Footer footer, long tag, long end, List<String> repairs)
+    private static MetaRecord readDescription(
+            ImageInput input, Footer footer, ImageHeader header, ImageKeys keys, long end, List<String> repairs)
             throws RescueException {
         MetaRecord good = null;
         RescueException first = null;
         for (long offset : new long[] {footer.descriptionOffsetBytes(), footer.descriptionCopyOffsetBytes()}) {
             try {
-                MetaRecord record =
-                        MetaRecord.read(input, offset, end, RecordKind.DESCRIPTION, DescriptionCodec.MAX_BYTES, tag);
+                MetaRecord record = MetaRecord.readDescription(input, offset, end, header, keys);
                 good = good == null ? record : good;
             } catch (MalformedDataException | IntegrityException e) {
                 repairs.add(

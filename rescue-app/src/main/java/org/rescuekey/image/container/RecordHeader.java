@@ -2,6 +2,7 @@ package org.rescuekey.image.container;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.image.Hash;
@@ -28,12 +29,12 @@ import org.rescuekey.image.index.BlockEntry;
  *   48  8  used mask                                 56  8  unreadable mask
  *   64  8  nonce; zero without a cipher              72 16  session id; zero without a cipher
  *   88 32  hash of the plain bytes: DATA by the image's algorithm (16 bytes leave 16 zero), ZERO and UNREADABLE none,
- *          all others SHA-256
+ *          all others SHA-256; keyed in an encrypted image, but for the index
  *  120  4  CRC-32C of the stored body
  *  124  4  CRC-32C of the 124 bytes before
  * </pre>
  *
- * <p>Bytes 16 to 119 belong to the content and will be authenticated with it; tag and checksums belong to the place,
+ * <p>Bytes 16 to 119 belong to the content and are authenticated with it where it is encrypted; tag and checksums belong to the place,
  * so that a consolidation can copy a record into another image without the key. The tag keeps a forward scan from taking
  * an image that lies inside a captured disk, or an older file's leftovers, for records of this image.
  */
@@ -48,6 +49,7 @@ record RecordHeader(
         int storedBytes,
         long usedMask,
         long unreadableMask,
+        RecordSeal seal,
         Hash hash,
         int bodyCrc) {
     static final int BYTES = BlockEntry.RECORD_HEADER_BYTES;
@@ -57,6 +59,8 @@ record RecordHeader(
     static final int MAX_STORED_BYTES = 64 << 20;
 
     private static final int CRC_AT = BYTES - Integer.BYTES;
+    private static final int CONTENT_AT = 16;
+    private static final int CONTENT_END = 120;
 
     /** A record about no block: the description or a part of the index. */
     static RecordHeader meta(
@@ -69,7 +73,20 @@ record RecordHeader(
             int stored,
             Hash hash,
             int bodyCrc) {
-        return new RecordHeader(kind.code(), encodingCode, state, stream, block, 0, plain, stored, 0, 0, hash, bodyCrc);
+        return new RecordHeader(
+                kind.code(),
+                encodingCode,
+                state,
+                stream,
+                block,
+                0,
+                plain,
+                stored,
+                0,
+                0,
+                RecordSeal.NONE,
+                hash,
+                bodyCrc);
     }
 
     /** The header of a block's own record. */
@@ -85,8 +102,70 @@ record RecordHeader(
                 entry.storedBytes(),
                 entry.usedMask(),
                 entry.unreadableMask(),
+                RecordSeal.NONE,
                 entry.hash(),
                 bodyCrc);
+    }
+
+    RecordHeader withSeal(RecordSeal newSeal) {
+        return new RecordHeader(
+                kindCode,
+                encodingCode,
+                state,
+                stream,
+                block,
+                run,
+                plainBytes,
+                storedBytes,
+                usedMask,
+                unreadableMask,
+                newSeal,
+                hash,
+                bodyCrc);
+    }
+
+    RecordHeader withStoredBytes(int newStoredBytes) {
+        return new RecordHeader(
+                kindCode,
+                encodingCode,
+                state,
+                stream,
+                block,
+                run,
+                plainBytes,
+                newStoredBytes,
+                usedMask,
+                unreadableMask,
+                seal,
+                hash,
+                bodyCrc);
+    }
+
+    RecordHeader withBodyCrc(int newBodyCrc) {
+        return new RecordHeader(
+                kindCode,
+                encodingCode,
+                state,
+                stream,
+                block,
+                run,
+                plainBytes,
+                storedBytes,
+                usedMask,
+                unreadableMask,
+                seal,
+                hash,
+                newBodyCrc);
+    }
+
+    /** What is authenticated with a sealed body: the set, and of the header what belongs to the content. */
+    byte[] content(UUID setId) {
+        ByteBuffer header = ByteBuffer.allocate(BYTES);
+        encode(header, 0);
+        ByteBuffer content = ByteBuffer.allocate(2 * Long.BYTES + CONTENT_END - CONTENT_AT);
+        content.putLong(setId.getMostSignificantBits()).putLong(setId.getLeastSignificantBits());
+        content.put(header.position(CONTENT_AT).limit(CONTENT_END));
+        return content.array();
     }
 
     /** Where the next record may begin, counted from the beginning of this one. */
@@ -108,7 +187,7 @@ record RecordHeader(
                 .putInt(storedBytes)
                 .putInt(0);
         target.putLong(usedMask).putLong(unreadableMask);
-        target.putLong(0).putLong(0).putLong(0);
+        target.putLong(seal.nonce()).put(seal.session().toBytes());
         hash.write(target, Hash.BYTES);
         target.putInt(bodyCrc);
         target.putInt(crc(target.duplicate().position(start).limit(start + CRC_AT)));
@@ -130,7 +209,6 @@ record RecordHeader(
         in.expect(CRC_AT, Integer.toUnsignedLong(crc(ByteBuffer.wrap(bytes, 0, CRC_AT))), in.u32(CRC_AT), "CRC");
         in.expect(8, imageTag, in.u64(8), "image tag");
         in.zero(44, 48);
-        in.zero(64, 88);
         long stream = in.u32(20);
         in.check(20, stream <= 0xFFFF, "a stream of at most 65535", Long.toString(stream));
         long run = in.u32(32);
@@ -146,6 +224,7 @@ record RecordHeader(
                 in.length(40, MAX_STORED_BYTES),
                 in.u64(48),
                 in.u64(56),
+                new RecordSeal(in.u64(64), in.session(72)),
                 in.hash(88),
                 (int) in.u32(120));
     }

@@ -10,6 +10,7 @@ import org.rescuekey.image.EndState;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageInput;
+import org.rescuekey.image.ImageOutput;
 import org.rescuekey.image.Totals;
 import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.image.index.IndexBuilder;
@@ -26,8 +27,9 @@ final class RecoveryScan {
     private final ImageInput input;
     private final OpenedImage.FoundHeader header;
     private final MetaRecord descriptionRecord;
-    private final ImageDescription description;
-    private final StreamBounds bounds;
+    private final Optional<ImageDescription> description;
+    private final @Nullable StreamBounds bounds;
+    private final ImageKeys keys;
     private final TotalsCounter totals;
     private final @Nullable Footer oldFooter;
     private final long endBytes;
@@ -39,13 +41,17 @@ final class RecoveryScan {
             ImageInput input,
             OpenedImage.FoundHeader header,
             MetaRecord descriptionRecord,
-            ImageDescription description)
+            Optional<ImageDescription> description,
+            ImageKeys keys)
             throws RescueException {
         this.input = input;
         this.header = header;
         this.descriptionRecord = descriptionRecord;
         this.description = description;
-        bounds = new StreamBounds(description, header.header().blockSize());
+        this.keys = keys;
+        bounds = description
+                .map(known -> new StreamBounds(known, header.header().blockSize()))
+                .orElse(null);
         totals = new TotalsCounter(header.header().blockSize());
         oldFooter = footer(input);
         endBytes = oldFooter == null ? input.sizeBytes() : input.sizeBytes() - Footer.BYTES;
@@ -54,24 +60,21 @@ final class RecoveryScan {
     /**
      * Finds header and description.
      *
+     * @param keys where they do not open an encrypted image, which blocks it can have on the disk is not known, and not checked
      * @throws RescueException if one of them is lost: nothing can be said about the blocks then
      */
-    static RecoveryScan begin(ImageInput input) throws RescueException {
+    static RecoveryScan begin(ImageInput input, ImageKeys keys) throws RescueException {
         OpenedImage.FoundHeader header = OpenedImage.findHeader(input);
         long tag = HeaderCodec.tag(header.header());
         RecordScanner scanner = new RecordScanner(input, tag, input.sizeBytes());
         for (RecordScanner.Found found = scanner.next(); found != null; found = scanner.next()) {
             if (found.header().kindCode() == RecordKind.DESCRIPTION.code()) {
-                MetaRecord record = MetaRecord.read(
-                        input,
-                        found.offsetBytes(),
-                        input.sizeBytes(),
-                        RecordKind.DESCRIPTION,
-                        DescriptionCodec.MAX_BYTES,
-                        tag);
-                ImageDescription description =
-                        new DescriptionCodec().decode(input.name(), found.offsetBytes(), record.plain());
-                return new RecoveryScan(input, header, record, description);
+                MetaRecord record = MetaRecord.readDescription(
+                        input, found.offsetBytes(), input.sizeBytes(), header.header(), keys);
+                Optional<ImageDescription> description = record.isLocked()
+                        ? Optional.empty()
+                        : Optional.of(new DescriptionCodec().decode(input.name(), found.offsetBytes(), record.plain()));
+                return new RecoveryScan(input, header, record, description, keys);
             }
         }
         throw new IntegrityException("The description of " + input.name()
@@ -170,16 +173,14 @@ final class RecoveryScan {
         return header.header();
     }
 
-    byte[] headerBytes() {
-        return header.toBytes();
-    }
-
-    ImageDescription description() {
+    Optional<ImageDescription> description() {
         return description;
     }
 
-    byte[] descriptionBytes() {
-        return descriptionRecord.plain();
+    /** What writes the new end. */
+    ImageFinisher finisher(ImageOutput output) {
+        MetaRecord.Encoded description = descriptionRecord.copy(HeaderCodec.tag(header()));
+        return new ImageFinisher(output, header(), header.toBytes(), description, keys);
     }
 
     long descriptionOffsetBytes() {

@@ -3,6 +3,7 @@ package org.rescuekey.image.container;
 import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.Totals;
 import org.rescuekey.image.index.BlockEntry;
+import org.rescuekey.image.index.BlockKind;
 
 /** Counts what an image holds. Confined to one thread. */
 final class TotalsCounter {
@@ -26,7 +27,8 @@ final class TotalsCounter {
         }
         capturedBytes += blockSize.bytesIn(entry.usedMask(), entry.plainBytes());
         unreadableBytes += blockSize.bytesIn(entry.unreadableMask(), entry.plainBytes());
-        storedBytes += entry.image() == 0 ? entry.storedBytes() : 0;
+        // The seals of blocks without a body are shared by runs, and count as part of the record header.
+        storedBytes += entry.image() == 0 && entry.kind() == BlockKind.DATA ? entry.storedBytes() : 0;
     }
 
     Totals totals() {

@@ -6,6 +6,7 @@ import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.Hash;
 import org.rescuekey.image.HashAlgorithm;
+import org.rescuekey.image.ImageHeader;
 
 /**
  * Index pages to plain bytes and back. The columns stand one after the other, so that runs of like blocks shrink to
@@ -23,7 +24,7 @@ import org.rescuekey.image.HashAlgorithm;
  *   unreadable:u64      (not bit 5)
  *   image:v             (not bit 6)   number in the image table of the index root; 0 = this image
  *   zero:v              (not bit 6)   reserved
- *   stored:v            (DATA)        length of the record's body
+ *   stored:v            (DATA)        length of the record's body (that of ZERO and UNREADABLE is the seal alone)
  *   offset:z            (not bit 6)   offset / 16 of the record - end / 16 of the record before, the first from 0
  *   hash[16 or 32]      (DATA)
  * </pre>
@@ -44,10 +45,18 @@ public final class PageCodec {
 
     private final BlockSize blockSize;
     private final int hashBytes;
+    private final int sealBytes;
 
-    public PageCodec(BlockSize blockSize, HashAlgorithm algorithm) {
+    /** @param sealBytes what sealing adds to each body; 0 in an image that is not encrypted */
+    public PageCodec(BlockSize blockSize, HashAlgorithm algorithm, int sealBytes) {
         this.blockSize = blockSize;
         this.hashBytes = algorithm.lengthBytes();
+        this.sealBytes = sealBytes;
+    }
+
+    /** The codec for the pages of an image. */
+    public static PageCodec of(ImageHeader header) {
+        return new PageCodec(header.blockSize(), header.hashAlgorithm(), header.sealBytes());
     }
 
     /** The page's plain bytes. */
@@ -260,12 +269,12 @@ public final class PageCodec {
                 }
             }
             for (int i = 0; i < count; i++) {
-                stored[i] = kinds[i] == BlockKind.DATA ? in.getInt(plain[i]) : 0;
+                stored[i] = kinds[i] == BlockKind.DATA ? in.getInt(plain[i] + sealBytes) : sealBytes;
                 boolean fits =
                         switch (encodings[i]) {
                             case NONE -> true;
-                            case STORED -> stored[i] == plain[i];
-                            case ZSTD -> stored[i] > 0 && stored[i] < plain[i];
+                            case STORED -> stored[i] == plain[i] + sealBytes;
+                            case ZSTD -> stored[i] > sealBytes && stored[i] < plain[i] + sealBytes;
                         };
                 if (!fits) {
                     throw in.malformed("a body that fits a block of " + plain[i] + " bytes", stored[i] + " bytes");

@@ -145,7 +145,7 @@ final class HostileTest {
     void mutatedPagesAreDecodedWithoutHarm() throws RescueException {
         CrashableStore store = new CrashableStore();
         store.put(NAME, image);
-        PageCodec codec = new PageCodec(sample.header.blockSize(), sample.header.hashAlgorithm());
+        PageCodec codec = PageCodec.of(sample.header);
         try (ImageReader reader = ImageReader.open(store, NAME)) {
             for (PageReference reference : reader.directory().pages()) {
                 byte[] page = codec.encode(reader.page(reference));
@@ -183,7 +183,7 @@ final class HostileTest {
     @Test
     void randomBytesAreNothing() {
         Random random = new Random(7);
-        PageCodec codec = new PageCodec(BlockSize.DEFAULT, HashAlgorithm.SHA_256);
+        PageCodec codec = new PageCodec(BlockSize.DEFAULT, HashAlgorithm.SHA_256, 0);
         for (int i = 0; i < 5000; i++) {
             byte[] bytes = new byte[random.nextInt(300)];
             random.nextBytes(bytes);

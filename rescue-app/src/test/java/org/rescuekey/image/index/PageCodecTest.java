@@ -63,7 +63,7 @@ final class PageCodecTest {
             @ForAll long seed, @ForAll HashAlgorithm algorithm, @ForAll @IntRange(min = 0, max = 100) int density)
             throws MalformedDataException {
         IndexPage page = page(new Random(seed), algorithm, density, false);
-        PageCodec codec = new PageCodec(SIZE, algorithm);
+        PageCodec codec = new PageCodec(SIZE, algorithm, 0);
         byte[] plain = codec.encode(page);
         assertThat(plain.length).isLessThan(PageCodec.MAX_BYTES);
         assertThat(codec.decode("page", 3, page.number(), plain, 1L << 40, 0)).isEqualTo(page);
@@ -72,7 +72,7 @@ final class PageCodecTest {
     @Test
     void aBlockTakesTwentyBytesInTheIndex() {
         IndexPage page = page(new Random(1), HashAlgorithm.XXH3_128, 100, true);
-        byte[] plain = new PageCodec(SIZE, HashAlgorithm.XXH3_128).encode(page);
+        byte[] plain = new PageCodec(SIZE, HashAlgorithm.XXH3_128, 0).encode(page);
         try (ZstdCompressor compressor = new ZstdCompressor(3)) {
             assertThat(compressor.compress(plain).length).isLessThan(20 * IndexPage.BLOCKS);
         }
@@ -81,7 +81,7 @@ final class PageCodecTest {
     @Test
     void recordsOutsideTheFileAreRefused() {
         IndexPage page = page(new Random(2), HashAlgorithm.XXH3_128, 10, true);
-        PageCodec codec = new PageCodec(SIZE, HashAlgorithm.XXH3_128);
+        PageCodec codec = new PageCodec(SIZE, HashAlgorithm.XXH3_128, 0);
         byte[] plain = codec.encode(page);
         long end = page.entries().getLast().endBytes();
         assertThatThrownBy(() -> codec.decode("page", 3, page.number(), plain, end - 1, 0))
