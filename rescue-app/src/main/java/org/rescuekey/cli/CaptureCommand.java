@@ -63,6 +63,15 @@ final class CaptureCommand implements Callable<Integer> {
             description = "Compression level (zstd); auto is 1, the fastest.")
     private int level = Levels.AUTO;
 
+    @Option(
+            names = "--split",
+            paramLabel = "SIZE",
+            defaultValue = "0",
+            converter = Sizes.class,
+            description = "Divide the image into files of at most this size, such as 650M or 4G, at least 1M; on FAT,"
+                    + " images are divided by themselves.")
+    private long splitBytes;
+
     @Option(names = "--exact", description = "Capture every sector, not only what file systems use.")
     private boolean exact;
 
@@ -104,7 +113,7 @@ final class CaptureCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--to=PLACE'");
         }
         Request request = new Request.Capture(
-                source, partitions, place.isEmpty() ? into : place, level, exact, verify, kind.kind, into);
+                source, partitions, place.isEmpty() ? into : place, level, exact, verify, kind.kind, into, splitBytes);
         Plan plan = context.service().plan(request).orThrow();
         if (dryRun) {
             return context.dryRun(plan);

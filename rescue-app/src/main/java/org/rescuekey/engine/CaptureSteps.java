@@ -98,12 +98,13 @@ final class CaptureSteps {
     private Captured full(Plan plan, Step.StoreImage image, BlockDevice source, JobControl control, Meter meter)
             throws RescueException, JobFailure {
         ImageHeader header = ImageHeader.full(
-                UUID.randomUUID(),
-                image.setId(),
-                BlockSize.DEFAULT,
-                HashAlgorithm.XXH3_128,
-                random.nextLong(),
-                image.description().created());
+                        UUID.randomUUID(),
+                        image.setId(),
+                        BlockSize.DEFAULT,
+                        HashAlgorithm.XXH3_128,
+                        random.nextLong(),
+                        image.description().created())
+                .withPartLimit(image.partLimitBytes());
         List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
         CaptureJob job = new CaptureJob(source, streams, header, image.level(), null, Set.of(), meter, control);
         return new Captured(
@@ -119,11 +120,12 @@ final class CaptureSteps {
         try (ImageReader parent = ImageReader.open(catalog.storeOf(path), of.name())) {
             new Preconditions(machine).check(plan, parent);
             ImageHeader header = ImageHeader.child(
-                    UUID.randomUUID(),
-                    of.kind(),
-                    parent.link(),
-                    parent.header(),
-                    image.description().created());
+                            UUID.randomUUID(),
+                            of.kind(),
+                            parent.link(),
+                            parent.header(),
+                            image.description().created())
+                    .withPartLimit(image.partLimitBytes());
             List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
             CaptureJob job =
                     new CaptureJob(source, streams, header, image.level(), parent, of.streams(), meter, control);

@@ -25,6 +25,7 @@ import org.rescuekey.image.container.ImageListing;
 import org.rescuekey.image.container.ImageNames;
 import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.image.container.ImageRecovery;
+import org.rescuekey.image.container.PartedStore;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.ImageLineage;
 
@@ -36,7 +37,7 @@ final class ImageCatalog {
     private final Function<Path, ImageStore> stores;
 
     ImageCatalog(Function<Path, ImageStore> stores) {
-        this.stores = stores;
+        this.stores = directory -> new PartedStore(stores.apply(directory));
     }
 
     /** The store that holds an image's file. */
@@ -126,8 +127,8 @@ final class ImageCatalog {
             return new ImageFacts(image.toString(), "", "", ImageFacts.State.INCOMPLETE, problem, null, bytes, 0);
         }
         return switch (org.rescuekey.image.container.ImageCatalog.look(store, name.toString())) {
-            case ImageListing.Finished finished -> finished(image, finished);
-            case ImageListing.Locked locked -> locked(image, locked);
+            case ImageListing.Finished finished -> finished(image, finished, bytes);
+            case ImageListing.Locked locked -> locked(image, locked, bytes);
             case ImageListing.Incomplete ignored -> {
                 String problem = name + " is incomplete: it has no valid end.";
                 yield unreadable(image, problem, bytes);
@@ -141,7 +142,7 @@ final class ImageCatalog {
         };
     }
 
-    private static ImageFacts finished(Path image, ImageListing.Finished finished) {
+    private static ImageFacts finished(Path image, ImageListing.Finished finished, long bytes) {
         ImageSummary summary = finished.summary();
         ImageHeader header = summary.header();
         return new ImageFacts(
@@ -151,12 +152,12 @@ final class ImageCatalog {
                 state(summary.state()),
                 summary.state().isRestorable() ? "" : "its capture did not finish; blocks are missing.",
                 finished.description(),
-                summary.fileBytes(),
+                bytes,
                 summary.totals().capturedBytes(),
                 lineage(summary, finished.absorbed()));
     }
 
-    private static ImageFacts locked(Path image, ImageListing.Locked locked) {
+    private static ImageFacts locked(Path image, ImageListing.Locked locked, long bytes) {
         ImageSummary summary = locked.summary();
         ImageHeader header = summary.header();
         return new ImageFacts(
@@ -166,7 +167,7 @@ final class ImageCatalog {
                 ImageFacts.State.LOCKED,
                 "It is encrypted and needs its password.",
                 null,
-                summary.fileBytes(),
+                bytes,
                 summary.totals().capturedBytes(),
                 lineage(summary, locked.absorbed()));
     }

@@ -2,6 +2,7 @@ package org.rescuekey.image;
 
 import java.io.Closeable;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.rescuekey.error.RescueException;
 
 /** An image file opened for reading. Several threads may read at the same time. */
@@ -18,6 +19,16 @@ public interface ImageInput extends Closeable {
      * @throws org.rescuekey.error.DeviceException if the device fails, or the file ends before the buffer is full
      */
     void read(long offsetBytes, ByteBuffer buffer) throws RescueException;
+
+    /** What of the file is not there, or is not of it, as sentences; it reads as zeros. */
+    default List<String> losses() {
+        return List.of();
+    }
+
+    /** Damage to what divides the file into parts, which loses nothing; as sentences. */
+    default List<String> repairs() {
+        return List.of();
+    }
 
     @Override
     void close() throws RescueException;

@@ -12,6 +12,14 @@ public interface ImageOutput extends Closeable {
     /** The length so far: where the next byte goes. */
     long positionBytes();
 
+    /**
+     * Where the next bytes go if so many are appended at once: elsewhere than at {@link #positionBytes()} if they would
+     * not fit into the same part.
+     */
+    default long placeFor(int lengthBytes) throws RescueException {
+        return positionBytes();
+    }
+
     /** Appends the buffer's remaining bytes; they are on the medium only after {@link #flush()}. */
     void append(ByteBuffer buffer) throws RescueException;
 

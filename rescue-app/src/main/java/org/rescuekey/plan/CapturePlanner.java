@@ -8,6 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.rescuekey.filesystem.VolumeState;
+import org.rescuekey.image.ImageHeader;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Place;
 import org.rescuekey.plan.PlanResult.Planned;
@@ -17,6 +18,9 @@ import org.rescuekey.units.ExtentSet;
 
 /** Plans a capture: disk to image. Pure. */
 public final class CapturePlanner {
+    /** The longest file of FAT. */
+    private static final long FAT_FILE_BYTES = (1L << 32) - 1;
+
     private CapturePlanner() {}
 
     /**
@@ -66,6 +70,11 @@ public final class CapturePlanner {
                     "The source " + disk.path() + " can change while it is read: " + busy + ".",
                     "Unmount it, or start this machine from the stick and capture it there.");
         }
+        if (request.partBytes() != 0 && request.partBytes() < ImageHeader.MIN_PART_BYTES) {
+            return new Refused(
+                    "Parts of " + request.partBytes() + " bytes are too small.",
+                    "Choose at least " + ByteCount.text(ImageHeader.MIN_PART_BYTES) + ".");
+        }
         return new Planned(planned(request, source, chosen, place, origin, choice, images));
     }
 
@@ -86,6 +95,7 @@ public final class CapturePlanner {
             steps.add(new Step.ReadStream(stream.id(), stream.label(), stream.onDisk(), map));
             used = Math.addExact(used, map.totalBytes());
         }
+        long partLimit = partLimit(request, place);
         List<Precondition> preconditions = new ArrayList<>(List.of(
                 new Precondition.DiskIs(Precondition.Role.SOURCE, disk.path(), disk.fingerprint()),
                 new Precondition.SourceAtRest(disk.path(), ids(chosen)),
@@ -105,13 +115,17 @@ public final class CapturePlanner {
                 request.level(),
                 Descriptions.of(source, chosen, origin),
                 origin.setId(),
-                parent));
+                parent,
+                partLimit));
         if (request.verify()) {
             steps.add(new Step.VerifyImage(path, false, parent.isPresent()));
         }
         effects.addAll(effects(request, source, chosen, place, used));
         effects.add(Effect.result(kindText(choice) + " of " + ByteCount.text(used) + " used data at " + path + ". "
                 + choice.reason() + " " + ParentChooser.estimate(choice, images, used)));
+        if (partLimit > 0) {
+            effects.add(Effect.result(parts(place, partLimit)));
+        }
         effects.add(Effect.result("The source is only read; it stays as it is."));
         return new Plan(
                 JobKind.CAPTURE,
@@ -154,6 +168,28 @@ public final class CapturePlanner {
         return effects;
     }
 
+    /** What no file may be longer than: as asked, and as the file system of the place can hold. */
+    private static long partLimit(Request.Capture request, Place place) {
+        long possible = isFat(place) ? FAT_FILE_BYTES : 0;
+        if (request.partBytes() == 0) {
+            return possible;
+        }
+        return possible == 0 ? request.partBytes() : Math.min(possible, request.partBytes());
+    }
+
+    private static boolean isFat(Place place) {
+        String name = place.fileSystem().toLowerCase(Locale.ROOT);
+        return name.equals("vfat") || name.equals("msdos") || name.matches("fat(12|16|32)?");
+    }
+
+    private static String parts(Place place, long limit) {
+        String why = limit == FAT_FILE_BYTES && isFat(place)
+                ? "The place's file system, FAT, holds no longer files: the"
+                : "The";
+        return why + " image is divided into files of at most " + ByteCount.text(limit)
+                + "; a restore needs all of them.";
+    }
+
     private static String kindText(ParentChooser.Choice choice) {
         return switch (choice.kind()) {
             case FULL -> "A full image";
@@ -175,6 +211,9 @@ public final class CapturePlanner {
         }
         if (!request.into().isEmpty()) {
             line.append(" --into ").append(Shell.quote(request.into()));
+        }
+        if (request.partBytes() > 0) {
+            line.append(" --split ").append(request.partBytes());
         }
         line.append(" --level ").append(request.level());
         if (request.exact()) {

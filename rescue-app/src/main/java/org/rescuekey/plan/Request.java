@@ -16,6 +16,7 @@ public sealed interface Request {
      * @param verify read the finished image back and check it
      * @param kind what the image is to hold
      * @param into the image set to add to: its directory, an image of it or its identity; empty to find it by the disk
+     * @param partBytes no file of the image is longer; 0 for what the place allows
      */
     record Capture(
             String source,
@@ -25,8 +26,22 @@ public sealed interface Request {
             boolean exact,
             boolean verify,
             Kind kind,
-            String into)
+            String into,
+            long partBytes)
             implements Request {
+        /** A capture in as few files as the place allows. */
+        public Capture(
+                String source,
+                SortedSet<Integer> partitions,
+                String place,
+                int level,
+                boolean exact,
+                boolean verify,
+                Kind kind,
+                String into) {
+            this(source, partitions, place, level, exact, verify, kind, into, 0);
+        }
+
         /** A capture of the kind that suits best, into the set of that disk. */
         public Capture(
                 String source, SortedSet<Integer> partitions, String place, int level, boolean exact, boolean verify) {
@@ -35,7 +50,7 @@ public sealed interface Request {
 
         /** The same with what was found out about source and place. */
         public Capture resolved(String disk, SortedSet<Integer> numbers, String directory) {
-            return new Capture(disk, numbers, directory, level, exact, verify, kind, into);
+            return new Capture(disk, numbers, directory, level, exact, verify, kind, into, partBytes);
         }
     }
 

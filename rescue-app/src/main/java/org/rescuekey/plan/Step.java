@@ -39,6 +39,7 @@ public sealed interface Step {
      * @param description what the image says of itself
      * @param setId the image set that it belongs to
      * @param parent the image that it builds on; empty for a full image
+     * @param partLimitBytes no file of the image is longer; 0 for one file
      */
     record StoreImage(
             String directory,
@@ -46,8 +47,20 @@ public sealed interface Step {
             int level,
             ImageDescription description,
             UUID setId,
-            Optional<ParentImage> parent)
+            Optional<ParentImage> parent,
+            long partLimitBytes)
             implements Step {
+        /** An image in one file. */
+        public StoreImage(
+                String directory,
+                String name,
+                int level,
+                ImageDescription description,
+                UUID setId,
+                Optional<ParentImage> parent) {
+            this(directory, name, level, description, setId, parent, 0);
+        }
+
         /** The image's path. */
         public String path() {
             return directory + "/" + name;

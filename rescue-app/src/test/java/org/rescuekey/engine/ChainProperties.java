@@ -37,7 +37,7 @@ final class ChainProperties {
             List<Point> points = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
                 Request.Kind kind = i == 0 ? Request.Kind.AUTO : anyKind(random);
-                Report report = bench.run(bench.plan(captureOf(kind, "/dev/sda", bench.images())));
+                Report report = bench.run(bench.plan(inParts(captureOf(kind, "/dev/sda", bench.images()), random)));
                 assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
                 points.add(new Point(report.resultPath(), copy(disk)));
                 change(disk, random);
@@ -51,6 +51,20 @@ final class ChainProperties {
             }
             assertThat(bench.verify(points.getLast().image()).state()).isEqualTo(JobState.COMPLETE);
         }
+    }
+
+    /** Sometimes in files of 1 MiB. */
+    private static Request.Capture inParts(Request.Capture request, Random random) {
+        return new Request.Capture(
+                request.source(),
+                request.partitions(),
+                request.place(),
+                request.level(),
+                request.exact(),
+                request.verify(),
+                request.kind(),
+                request.into(),
+                random.nextBoolean() ? MIB : 0);
     }
 
     private static Request.Kind anyKind(Random random) {

@@ -68,7 +68,7 @@ final class HeaderCodec {
     /** Bodies are encrypted. */
     static final long FEATURE_ENCRYPTED = 1 << 2;
     /** What this version reads. */
-    static final long KNOWN_FEATURES = FEATURE_PARENT | FEATURE_ENCRYPTED;
+    static final long KNOWN_FEATURES = FEATURE_PARENT | FEATURE_PARTS | FEATURE_ENCRYPTED;
 
     private static final int HASH_AT = BYTES - Hash.BYTES;
     private static final int FEATURES_AT = 16;
@@ -85,6 +85,7 @@ final class HeaderCodec {
         out.putLong(MAGIC).putShort((short) MAJOR).putShort((short) MINOR).putInt(PLACE_BYTES);
         long features = header.parent().isPresent() ? FEATURE_PARENT : 0;
         features |= header.isEncrypted() ? FEATURE_ENCRYPTED : 0;
+        features |= header.partLimitBytes() > 0 ? FEATURE_PARTS : 0;
         out.putLong(features).putLong(0);
         putId(out, header.imageId());
         putId(out, header.setId());
@@ -93,7 +94,8 @@ final class HeaderCodec {
         out.put((byte) header.kind().code());
         out.put((byte) header.blockSize().log2());
         out.put((byte) header.hashAlgorithm().code());
-        out.position(128);
+        out.position(120);
+        out.putLong(header.partLimitBytes());
         out.putLong(header.hashSeed());
         Instant created = header.created();
         out.putLong(created.getEpochSecond()).putInt(created.getNano());
@@ -161,7 +163,7 @@ final class HeaderCodec {
         in.expect(12, PLACE_BYTES, in.u32(12), "a length");
         int log2 = in.u8(113);
         in.check(113, log2 >= 16 && log2 <= 22, "a block size of 2^16 to 2^22", "2^" + log2);
-        in.zero(116, 128);
+        in.zero(116, 120);
         Optional<Encryption> encryption = encryption(name, offsetBytes, in);
         long seconds = in.u64(136);
         long nanos = in.u32(144);
@@ -179,16 +181,18 @@ final class HeaderCodec {
         if (!hasParent) {
             in.zero(64, 112);
         }
+        BlockSize blockSize = new BlockSize(1 << log2);
         return new ImageHeader(
                 in.id(32),
                 in.id(48),
                 kind,
                 hasParent ? Optional.of(new ImageLink(in.id(64), in.hash(80), "")) : Optional.empty(),
-                new BlockSize(1 << log2),
+                blockSize,
                 algorithm(in),
                 in.u64(128),
                 created,
-                encryption);
+                encryption,
+                partLimit(in, blockSize));
     }
 
     private static Optional<Encryption> encryption(String name, long offsetBytes, Fields in) throws RescueException {
@@ -219,6 +223,14 @@ final class HeaderCodec {
             throw FormatVersionException.tooNew(
                     name, major + "." + minor + " with features 0x" + Long.toHexString(unknown));
         }
+    }
+
+    private static long partLimit(Fields in, BlockSize blockSize) throws MalformedDataException {
+        long limit = in.count(120, Long.MAX_VALUE);
+        boolean hasParts = (in.u64(16) & FEATURE_PARTS) != 0;
+        boolean isGood = hasParts ? ImageHeader.isPartLimit(limit, blockSize) : limit == 0;
+        in.check(120, isGood, hasParts ? "a length of parts" : "one file", Long.toString(limit));
+        return limit;
     }
 
     private static ImageKind kind(Fields in) throws MalformedDataException {

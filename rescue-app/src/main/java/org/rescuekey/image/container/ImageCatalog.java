@@ -53,6 +53,7 @@ public final class ImageCatalog {
     public static ImageListing look(ImageStore store, String name, KeySource keys) throws RescueException {
         long fileBytes = store.sizeBytes(name);
         try (ImageFile file = ImageFile.open(store, name, keysFor(store, name, keys))) {
+            file.requireAllParts();
             if (file.opened().description().isEmpty()) {
                 return new ImageListing.Locked(
                         file.summary(),

@@ -2,6 +2,7 @@ package org.rescuekey.image.container;
 
 import java.io.Closeable;
 import org.rescuekey.error.IntegrityException;
+import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageInput;
@@ -42,7 +43,21 @@ final class ImageFile implements Closeable {
             } catch (RescueException suppressed) {
                 e.addSuppressed(suppressed);
             }
+            if (e instanceof RefusedException && !input.losses().isEmpty()) {
+                throw lost(input);
+            }
             throw e;
+        }
+    }
+
+    private static IntegrityException lost(ImageInput input) {
+        return new IntegrityException(String.join("; ", input.losses()) + ".");
+    }
+
+    /** @throws IntegrityException if parts of the file are missing, cut off or not of it */
+    void requireAllParts() throws IntegrityException {
+        if (!input.losses().isEmpty()) {
+            throw lost(input);
         }
     }
 

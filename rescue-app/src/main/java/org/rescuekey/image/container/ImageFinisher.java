@@ -57,7 +57,7 @@ final class ImageFinisher {
                 copyOffset,
                 Footer.rootHash(header, description.header().hash(), directoryHash),
                 state,
-                output.positionBytes() + Footer.BYTES,
+                output.placeFor(Footer.BYTES) + Footer.BYTES,
                 totals,
                 Hash.NONE);
         footer = footer.withMac(keys.mac(image, footer.authenticated()));
@@ -67,7 +67,7 @@ final class ImageFinisher {
     }
 
     private long append(MetaRecord.Encoded record) throws RescueException {
-        long offset = output.positionBytes();
+        long offset = output.placeFor(record.record().remaining());
         output.append(record.record().duplicate());
         return offset;
     }

@@ -88,10 +88,21 @@ public final class ImageReader implements Closeable {
                     name + " is incomplete: its capture did not finish, and blocks are missing.",
                     "Use another image, or ask for what it holds by name.");
         }
+        try {
+            for (ImageFile member : reader.chain.members()) {
+                member.requireAllParts();
+            }
+        } catch (IntegrityException e) {
+            reader.close();
+            throw e;
+        }
         return reader;
     }
 
-    /** Opens a complete image, or one that was recovered and is incomplete: {@link #state()} says which. */
+    /**
+     * Opens a complete image, or one that was recovered and is incomplete: {@link #state()} says which. Blocks in parts of
+     * its file that are missing count as damaged.
+     */
     public static ImageReader openRecovered(ImageStore store, String name) throws RescueException {
         return openRecovered(store, name, ImageKeys.NONE);
     }

@@ -40,6 +40,7 @@ public final class ImageVerifier implements AutoCloseable {
     /** Checks what an image holds several times: the header and the description. */
     public List<Damage> copies() throws RescueException {
         List<Damage> damages = new ArrayList<>();
+        reader.input().losses().forEach(loss -> damages.add(new Damage.Structure(loss)));
         reader.repairs().forEach(repair -> damages.add(new Damage.Structure(repair)));
         checkHeaderCopies(damages);
         return damages;

@@ -171,7 +171,7 @@ public final class ImageWriter implements Closeable {
     private void begin() throws RescueException {
         output.append(ByteBuffer.wrap(headerBytes));
         output.append(ByteBuffer.wrap(headerBytes));
-        descriptionOffsetBytes = output.positionBytes();
+        descriptionOffsetBytes = output.placeFor(descriptionRecord.record().remaining());
         output.append(descriptionRecord.record().duplicate());
         output.flush();
         store.sync();
@@ -308,7 +308,7 @@ public final class ImageWriter implements Closeable {
     }
 
     private void appendRecord(BlockEntry first, ByteBuffer record, int runLength) throws RescueException {
-        long offset = output.positionBytes();
+        long offset = output.placeFor(record.remaining());
         output.append(record);
         for (int i = 0; i < runLength; i++) {
             take(Run.member(first, i, offset));

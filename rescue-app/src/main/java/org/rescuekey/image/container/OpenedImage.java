@@ -62,6 +62,7 @@ record OpenedImage(
         FoundHeader found = findHeader(input);
         Footer footer = readFooter(input);
         List<String> repairs = new ArrayList<>(found.repairs());
+        repairs.addAll(input.repairs());
         long tag = HeaderCodec.tag(found.header());
         long end = footer.fileBytes() - Footer.BYTES;
         MetaRecord root = MetaRecord.read(

@@ -14,7 +14,7 @@ final class PageStorage {
         byte[] plain = codec.encode(page);
         MetaRecord.Encoded encoded =
                 MetaRecord.encode(RecordKind.INDEX_PAGE, 0, page.stream(), page.firstBlock(), plain, tag);
-        long offset = output.positionBytes();
+        long offset = output.placeFor(encoded.record().remaining());
         output.append(encoded.record());
         return new PageReference(
                 page.stream(),

@@ -16,11 +16,12 @@ import org.rescuekey.image.index.BlockEntry;
  *
  *    0  8  magic 89 "RKREC" 0D 0A
  *    8  8  image tag: the first 8 bytes of the image id
- *   16  1  kind (1 DATA, 2 ZERO, 3 UNREADABLE, 16 DESCRIPTION, 17 INDEX_PAGE, 18 INDEX_ROOT, 19 CHECKPOINT)
+ *   16  1  kind (1 DATA, 2 ZERO, 3 UNREADABLE, 16 DESCRIPTION, 17 INDEX_PAGE, 18 INDEX_ROOT, 19 CHECKPOINT,
+ *         20 PART_BEGIN, 21 PART_END)
  *   17  1  encoding of the body (0 none, 1 stored, 2 zstd)
  *   18  2  INDEX_ROOT: the end state; otherwise zero
  *   20  4  stream
- *   24  8  block; INDEX_PAGE: the number of its first block
+ *   24  8  block; INDEX_PAGE: the number of its first block; PART_BEGIN, PART_END: the number of the part
  *   32  4  run: how many blocks from there a ZERO or UNREADABLE record stands for, all of them whole and with the
  *          same masks; 1 in DATA; otherwise zero
  *   36  4  plain length of the block or body

@@ -11,7 +11,11 @@ enum RecordKind {
     DESCRIPTION(16),
     INDEX_PAGE(17),
     INDEX_ROOT(18),
-    CHECKPOINT(19);
+    CHECKPOINT(19),
+    /** The first record of every part but the first, see {@link PartMark}. */
+    PART_BEGIN(20),
+    /** The last record of every part but the last. */
+    PART_END(21);
 
     private final int code;
 

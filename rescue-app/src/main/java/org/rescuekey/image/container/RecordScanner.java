@@ -6,6 +6,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageInput;
 import org.rescuekey.image.index.BlockEntry;
 
@@ -14,13 +15,14 @@ import org.rescuekey.image.index.BlockEntry;
  * body's checksum and its padding are right; behind damage the next magic on a 16-byte boundary is looked for, so that
  * no more than the damaged record is lost.
  *
- * <p>Memory is one window, whatever the file's size. Thread rule: confined to one thread.
+ * <p>Behind a part's end it goes on with the next part. Memory is one window, whatever the file's size. Thread rule: confined to one thread.
  */
 final class RecordScanner {
     private static final int WINDOW_BYTES = 1 << 20;
 
     private final ImageInput input;
     private final long tag;
+    private final long stride;
     private final long endBytes;
     private final ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private long windowOffset;
@@ -28,9 +30,10 @@ final class RecordScanner {
     private long damagedBytes;
 
     /** @param endBytes where to stop */
-    RecordScanner(ImageInput input, long tag, long endBytes) {
+    RecordScanner(ImageInput input, ImageHeader image, long endBytes) {
         this.input = input;
-        this.tag = tag;
+        tag = HeaderCodec.tag(image);
+        stride = PartMark.strideBytes(image);
         this.endBytes = endBytes;
         window.limit(0);
     }
@@ -44,7 +47,7 @@ final class RecordScanner {
         while (position <= endBytes - RecordHeader.BYTES) {
             Found found = recordAt(position);
             if (found != null) {
-                position += found.header().recordBytes();
+                position = behind(found);
                 return found;
             }
             damagedBytes += BlockEntry.RECORD_ALIGNMENT;
@@ -53,6 +56,12 @@ final class RecordScanner {
         damagedBytes += Math.max(0, endBytes - position);
         position = endBytes;
         return null;
+    }
+
+    private long behind(Found found) {
+        long end = found.offsetBytes() + found.header().recordBytes();
+        boolean isPartEnd = stride > 0 && found.header().kindCode() == RecordKind.PART_END.code();
+        return isPartEnd ? Math.min(endBytes, (found.offsetBytes() / stride + 1) * stride) : end;
     }
 
     /** How many bytes so far belong to no whole record. */

@@ -65,8 +65,7 @@ final class RecoveryScan {
      */
     static RecoveryScan begin(ImageInput input, ImageKeys keys) throws RescueException {
         OpenedImage.FoundHeader header = OpenedImage.findHeader(input);
-        long tag = HeaderCodec.tag(header.header());
-        RecordScanner scanner = new RecordScanner(input, tag, input.sizeBytes());
+        RecordScanner scanner = new RecordScanner(input, header.header(), input.sizeBytes());
         for (RecordScanner.Found found = scanner.next(); found != null; found = scanner.next()) {
             if (found.header().kindCode() == RecordKind.DESCRIPTION.code()) {
                 MetaRecord record = MetaRecord.readDescription(
@@ -84,7 +83,7 @@ final class RecoveryScan {
     /** Scans the file; pages of the new index go to the sink. */
     PageDirectory run(IndexBuilder.PageSink sink) throws RescueException {
         IndexBuilder index = new IndexBuilder(sink);
-        RecordScanner scanner = new RecordScanner(input, HeaderCodec.tag(header.header()), endBytes);
+        RecordScanner scanner = new RecordScanner(input, header.header(), endBytes);
         for (RecordScanner.Found found = scanner.next(); found != null; found = scanner.next()) {
             if (found.header().kindCode() == RecordKind.INDEX_ROOT.code()) {
                 lastRoot = found;

@@ -56,8 +56,7 @@ final class DamageTest {
 
     private List<Part> parts(CrashableStore store) throws RescueException {
         List<Part> found = new ArrayList<>();
-        RecordScanner scanner =
-                new RecordScanner(store.open(NAME), HeaderCodec.tag(sample.header), image.length - Footer.BYTES);
+        RecordScanner scanner = new RecordScanner(store.open(NAME), sample.header, image.length - Footer.BYTES);
         for (RecordScanner.Found each = scanner.next(); each != null; each = scanner.next()) {
             RecordHeader header = each.header();
             found.add(

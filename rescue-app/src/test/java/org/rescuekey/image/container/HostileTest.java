@@ -124,8 +124,7 @@ final class HostileTest {
     void mutatedRecordHeadersWithARightChecksumAreReadWithoutHarm() throws RescueException {
         CrashableStore store = new CrashableStore();
         store.put(NAME, image);
-        RecordScanner scanner =
-                new RecordScanner(store.open(NAME), HeaderCodec.tag(sample.header), image.length - Footer.BYTES);
+        RecordScanner scanner = new RecordScanner(store.open(NAME), sample.header, image.length - Footer.BYTES);
         for (RecordScanner.Found found = scanner.next(); found != null; found = scanner.next()) {
             int at = (int) found.offsetBytes();
             mutate(Arrays.copyOfRange(image, at, at + 120), 60, at, bytes -> {

@@ -88,6 +88,25 @@ final class SampleImage {
         return new SampleImage(header, description);
     }
 
+    /** An image of one stream full of noise, so many blocks that nothing shrinks, divided into parts. */
+    static SampleImage inParts(long seed, int count, long partLimitBytes) {
+        BlockSize size = new BlockSize(BlockSize.MIN_BYTES);
+        SampleImage one = huge((long) count * size.bytes());
+        Random random = new Random(seed);
+        ImageHeader header = ImageHeader.full(
+                        new UUID(seed, 2), new UUID(3, 4), size, HashAlgorithm.XXH3_128, 5, Instant.EPOCH)
+                .withPartLimit(partLimitBytes);
+        SampleImage sample = new SampleImage(header, one.description);
+        for (int block = 0; block < count; block++) {
+            byte[] bytes = new byte[size.bytes()];
+            random.nextBytes(bytes);
+            ByteBuffer plain =
+                    ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+            sample.blocks.put(new Place(0, block), new Block(plain, size.fullMask(bytes.length), 0));
+        }
+        return sample;
+    }
+
     private static ImageDescription describe(Instant created, long first, long second) {
         long start = 1 << 20;
         ImageDescription.Volume volume =
