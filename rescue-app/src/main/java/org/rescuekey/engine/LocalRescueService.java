@@ -144,26 +144,13 @@ public final class LocalRescueService implements RescueService {
                 return unclear;
             }
         }
-        boolean holdsImage = liesOn(image.path(), disk);
+        boolean holdsImage = Preconditions.liesOn(machine, image.path(), disk.path());
         try (BlockDevice device = devices.openSource(disk.path())) {
             TargetSurvey survey = new TargetSurvey(disk, PartitionTables.read(device), holdsImage);
             return RestorePlanner.plan(
                     new Request.Restore(image.path(), disk.path(), partitions, request.acceptUnreadable()),
                     image,
                     survey);
-        }
-    }
-
-    /** Whether a file lies on a disk, through whatever layers, or is what the disk is made of. */
-    private boolean liesOn(String file, DiskInfo disk) throws RescueException {
-        return machine.devicesBelow(file).contains(disk.path()) || isSameFile(file, disk.path());
-    }
-
-    private static boolean isSameFile(String one, String other) {
-        try {
-            return Files.isSameFile(Path.of(one), Path.of(other));
-        } catch (IOException e) {
-            return false; // one of them is not there, so it is not the other
         }
     }
 
@@ -196,7 +183,7 @@ public final class LocalRescueService implements RescueService {
                     request.target() + " is a partition; a stick is made of a whole disk.",
                     "Name the disk, " + target.disk().path() + ".");
         }
-        if (liesOn(request.iso(), target.disk())) {
+        if (Preconditions.liesOn(machine, request.iso(), target.disk().path())) {
             return new PlanResult.Refused(
                     target.disk().label() + " (" + target.disk().path() + ") holds " + request.iso() + " itself.",
                     "Copy the file to another disk, or choose another target.");

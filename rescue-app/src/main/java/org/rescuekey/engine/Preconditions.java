@@ -1,5 +1,8 @@
 package org.rescuekey.engine;
 
+import java.nio.file.Path;
+import java.nio.file.Files;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.rescuekey.device.BlockDevice;
@@ -36,6 +39,7 @@ final class Preconditions {
                 case Precondition.NotInUse free when role == Precondition.Role.TARGET -> checkFree(free.path());
                 case Precondition.SourceAtRest rest when role == Precondition.Role.SOURCE -> checkAtRest(rest);
                 case Precondition.PlaceIs place when role == Precondition.Role.SOURCE -> checkPlace(place);
+                case Precondition.Apart apart -> checkApart(apart);
                 case Precondition.PlaceIs ignored -> {}
                 case Precondition.DiskIs ignored -> {}
                 case Precondition.NotInUse ignored -> {}
@@ -94,6 +98,27 @@ final class Preconditions {
         if (reason.isPresent()) {
             throw new RefusedException(
                     path + " is in use: " + reason.get() + ".", "Nothing was written. Unmount it, then plan again.");
+        }
+    }
+
+    private void checkApart(Precondition.Apart apart) throws RescueException {
+        if (liesOn(machine, apart.file(), apart.diskPath())) {
+            throw new RefusedException(
+                    apart.file() + " lies on " + apart.diskPath() + ".",
+                    "Nothing was written. Use another disk for the one or the other, and plan again.");
+        }
+    }
+
+    /** Whether a file lies on a disk, through whatever layers, or is what the disk is made of. */
+    static boolean liesOn(MachinePort machine, String file, String diskPath) throws RescueException {
+        return machine.devicesBelow(file).contains(diskPath) || isSameFile(file, diskPath);
+    }
+
+    private static boolean isSameFile(String one, String other) {
+        try {
+            return Files.isSameFile(Path.of(one), Path.of(other));
+        } catch (IOException e) {
+            return false; // one of them is not there, so it is not the other
         }
     }
 

@@ -99,7 +99,8 @@ public final class CapturePlanner {
         List<Precondition> preconditions = new ArrayList<>(List.of(
                 new Precondition.DiskIs(Precondition.Role.SOURCE, disk.path(), disk.fingerprint()),
                 new Precondition.SourceAtRest(disk.path(), ids(chosen)),
-                new Precondition.PlaceIs(place.path(), place.diskPath())));
+                new Precondition.PlaceIs(place.path(), place.diskPath()),
+                new Precondition.Apart(place.path(), disk.path())));
         List<Effect> effects = new ArrayList<>();
         Optional<Step.ParentImage> parent = Optional.empty();
         if (choice.parent() != null && choice.parent().description() != null) {

@@ -52,6 +52,14 @@ public sealed interface Precondition {
         }
     }
 
+    /** A disk that is written holds no file that is read, and one that is read no file that is written. */
+    record Apart(String file, String diskPath) implements Precondition {
+        @Override
+        public String words() {
+            return file + " does not lie on " + diskPath;
+        }
+    }
+
     /** One line; part of what the plan's digest covers. */
     String words();
 }

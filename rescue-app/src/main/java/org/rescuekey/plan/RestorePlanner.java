@@ -167,7 +167,8 @@ public final class RestorePlanner {
         return List.of(
                 new Precondition.ImageIs(image.path(), image.imageId(), image.rootHash()),
                 new Precondition.DiskIs(Precondition.Role.TARGET, disk.path(), disk.fingerprint()),
-                new Precondition.NotInUse(disk.path()));
+                new Precondition.NotInUse(disk.path()),
+                new Precondition.Apart(image.path(), disk.path()));
     }
 
     /** The table that the image holds; empty for a disk that had none. */

@@ -38,7 +38,8 @@ public final class StickPlanner {
                 "Write " + request.iso() + " to " + disk.label() + " (" + disk.path() + ")",
                 List.of(
                         new Precondition.DiskIs(Precondition.Role.TARGET, disk.path(), disk.fingerprint()),
-                        new Precondition.NotInUse(disk.path())),
+                        new Precondition.NotInUse(disk.path()),
+                        new Precondition.Apart(request.iso(), disk.path())),
                 List.of(new Step.CopyFile(request.iso(), isoBytes, disk.path()), new Step.ReadBack()),
                 effects,
                 isoBytes,

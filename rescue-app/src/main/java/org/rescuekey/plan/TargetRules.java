@@ -25,7 +25,8 @@ public final class TargetRules {
         if (disk.readOnly()) {
             return Optional.of(new Refused(
                     disk.label() + " (" + disk.path() + ") is read-only.",
-                    "Remove its write protection, or choose another disk."));
+                    "Remove its write protection, or choose another disk. If a program that read it as a source was"
+                            + " killed, \"blockdev --setrw " + disk.path() + "\" makes it writable again."));
         }
         return disk.inUseReason()
                 .map(reason -> new Refused(

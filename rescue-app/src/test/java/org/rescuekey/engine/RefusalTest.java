@@ -106,7 +106,7 @@ final class RefusalTest {
     @Test
     void aReadOnlyTargetIsRefused() {
         target.readOnly();
-        assertRefused(restoreOf(image, "/dev/sdb"), "/dev/sdb", "read-only");
+        assertRefused(restoreOf(image, "/dev/sdb"), "/dev/sdb", "read-only", "blockdev --setrw /dev/sdb");
     }
 
     @Test
@@ -282,6 +282,32 @@ final class RefusalTest {
         String other = bench.image("/dev/sda");
         Files.copy(Path.of(other), Path.of(image), StandardCopyOption.REPLACE_EXISTING);
         assertRefusedAtTheStart(plan, image + " is no longer the image that was planned for");
+    }
+
+    /** What an image lies on can change between plan and job as everything else can. */
+    @Test
+    void aTargetThatHoldsTheImageByNowIsRefused() throws Exception {
+        Plan plan = bench.plan(restoreOf(image, "/dev/sdb"));
+        Plan single = bench.plan(restoreOf(image, "/dev/sdb", 1, 1));
+        bench.imagesLieOn("/dev/sdb1", "/dev/sdb");
+        assertRefusedAtTheStart(plan, image + " lies on /dev/sdb");
+        assertRefusedAtTheStart(single, image + " lies on /dev/sdb");
+        String iso = Files.write(Path.of(bench.images()).resolve("a.iso"), new byte[1024])
+                .toString();
+        bench.imagesLieOn("/dev/sdc");
+        bench.disk(iso, MIB);
+        Plan stick = bench.plan(new Request.WriteStick(iso, "/dev/sdb"));
+        bench.imagesLieOn("/dev/sdb");
+        assertRefusedAtTheStart(stick, iso + " lies on /dev/sdb");
+    }
+
+    @Test
+    void aPlaceThatLiesOnTheSourceByNowIsRefused() throws Exception {
+        Plan plan = bench.plan(captureOf("/dev/sda", bench.images()));
+        bench.imagesLieOn("/dev/sda1", "/dev/sda");
+        Report report = bench.run(plan);
+        assertThat(report.state()).isEqualTo(JobState.REFUSED);
+        assertThat(report.headline()).contains(bench.images() + " lies on /dev/sda");
     }
 
     // ---- confirmations

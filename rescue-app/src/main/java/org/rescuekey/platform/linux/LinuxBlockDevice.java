@@ -37,7 +37,9 @@ final class LinuxBlockDevice extends NativeDevice {
         NativeFile file = NativeFile.open(path, Abi.O_RDWR | Abi.O_DIRECT | Abi.O_EXCL);
         try {
             if (file.ioctlGet("get the read-only flag", Abi.BLKROGET, Integer.BYTES) != 0) {
-                throw Errno.exception("open " + path + " for writing", DeviceException.EROFS);
+                throw new DeviceException(
+                        "cannot open " + path + " for writing: it is read-only. " + ReadOnlyGuards.remedy(path),
+                        DeviceException.EROFS);
             }
             return new LinuxBlockDevice(file, Geometry.of(file), false, bounce);
         } catch (RescueException e) {

@@ -105,6 +105,10 @@ public final class Places {
         boolean readOnly = mountAt(place).map(Mount::readOnly).orElse(true);
         if (writable && readOnly) {
             unmount(String.valueOf(place.getFileName()));
+            if (ReadOnlyGuards.isReadOnly(device)) {
+                throw new DeviceException(
+                        device + " is read-only. " + ReadOnlyGuards.remedy(device), DeviceException.EROFS);
+            }
             throw new DeviceException(
                     device + " could be mounted for reading only: it was not closed properly or has errors. "
                             + "Let its own system check it.",

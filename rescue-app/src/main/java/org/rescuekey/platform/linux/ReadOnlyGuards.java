@@ -60,6 +60,12 @@ final class ReadOnlyGuards {
         }
     }
 
+    /** What to do about a device that stayed read-only because nobody was left to set it back. */
+    static String remedy(String path) {
+        return "If a program that read it as a source was killed, \"blockdev --setrw " + path
+                + "\" makes it writable again.";
+    }
+
     private static void set(String path, boolean readOnly) throws DeviceException {
         try (NativeFile device = NativeFile.open(path, Abi.O_RDONLY)) {
             device.ioctlSet(readOnly ? "set read-only" : "set writable again", Abi.BLKROSET, readOnly ? 1 : 0);

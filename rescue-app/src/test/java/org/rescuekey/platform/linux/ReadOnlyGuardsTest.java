@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import org.rescuekey.plan.TargetRules;
+import org.rescuekey.filesystem.FileSystemType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +57,27 @@ class ReadOnlyGuardsTest {
         try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
             assertThat(ChildJvm.run(ExitWhileProtecting.class, loop.path())).isEqualTo("1");
             assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("0");
+        }
+    }
+
+    /** Killed, a program sets nothing back; whoever wants to write then is told how to. */
+    @Test
+    void theRemedyForADiskThatStayedReadOnlyIsNamed() throws IOException {
+        try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
+            Shell.run("mkfs.ext4", "-q", loop.path());
+            ChildJvm.run(HaltWhileProtecting.class, loop.path());
+            assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("1");
+            String remedy = "blockdev --setrw " + loop.path();
+            assertThatThrownBy(() -> devices.openTarget(loop.path())).hasMessageContaining(remedy);
+            Places places = new Places(folder.resolve("places"));
+            assertThatThrownBy(() -> places.mount(loop.path(), FileSystemType.EXT4, "place", true))
+                    .hasMessageContaining(remedy);
+            assertThat(TargetRules.unusable(new LinuxInventory(devices).describe(loop.path()))
+                            .orElseThrow()
+                            .remedy())
+                    .contains(remedy);
+            Shell.run(remedy.split(" ", -1));
+            devices.openTarget(loop.path()).close();
         }
     }
 
@@ -132,6 +155,16 @@ class ReadOnlyGuardsTest {
             } finally {
                 Shell.run("umount", view.toString());
             }
+        }
+    }
+
+    /** Protects a source and is gone, as if it was killed. */
+    static final class HaltWhileProtecting {
+        private HaltWhileProtecting() {}
+
+        public static void main(String[] arguments) throws IOException {
+            SourceGuard guard = new LinuxDevices().protectSource(arguments[0], List.of(0));
+            Runtime.getRuntime().halt(guard == null ? 1 : 0);
         }
     }
 
