@@ -2,12 +2,14 @@ package org.rescuekey.engine;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
+import org.rescuekey.error.CancelledException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.EndState;
@@ -58,12 +60,14 @@ final class CaptureSteps {
         for (Step.VerifyImage verification : verifications) {
             Outcome verified = verify(plan, image, verification, control, meter);
             if (verified.state() == JobState.DAMAGED) {
+                List<String> details = new ArrayList<>(List.of(setAside(image)));
+                details.addAll(verified.details());
                 return new Outcome(
                         JobState.FAILED,
                         "The image was written, but does not read back as it should. Do not rely on it.",
-                        verified.details(),
+                        details,
                         List.of("Check the health of the place's disk, and capture again to another one."),
-                        image.path());
+                        "");
             }
         }
         boolean readable = captured.state() == EndState.COMPLETE;
@@ -152,8 +156,27 @@ final class CaptureSteps {
             throws JobFailure {
         try {
             return jobs.verify(verification, plan.steps().indexOf(verification) + 1, control, meter);
-        } catch (RescueException e) {
+        } catch (CancelledException e) {
             throw new JobFailure(e, unproven(image), JobState.FAILED);
+        } catch (RescueException e) {
+            throw new JobFailure(e, "The image was written, but not read back. " + setAside(image), JobState.FAILED);
+        } catch (RuntimeException | Error e) {
+            throw new JobFailure(e, unproven(image), JobState.FAILED);
+        }
+    }
+
+    /** Takes from an image that did not read back the name of a whole one; says what became of it. */
+    private String setAside(Step.StoreImage image) {
+        String name = ImageCatalog.setAside(image.name());
+        try {
+            ImageStore store = catalog.storeOf(Path.of(image.path()));
+            store.rename(image.name(), name);
+            store.sync();
+            return "The image is kept as " + image.directory() + "/" + name
+                    + ", so that nobody takes it for a whole one. The source is unchanged.";
+        } catch (RescueException e) {
+            return "The image could not be renamed (" + e.getMessage() + ") and still has the name of a whole one, "
+                    + image.path() + ": delete it, or verify it before you rely on it. The source is unchanged.";
         }
     }
 
@@ -173,7 +196,7 @@ final class CaptureSteps {
         ImageStore store = storeFor(image);
         try (ImageWriter writer = beginning.in(store)) {
             return job.run(writer, workers).state();
-        } catch (RescueException e) {
+        } catch (RescueException | RuntimeException | Error e) {
             throw unfinished(store, image, e);
         }
     }
@@ -187,7 +210,7 @@ final class CaptureSteps {
     }
 
     /** What is left of an image that did not get its end. */
-    private static JobFailure unfinished(ImageStore store, Step.StoreImage image, RescueException e) {
+    private static JobFailure unfinished(ImageStore store, Step.StoreImage image, Throwable e) {
         String directory = image.directory() + "/";
         String partial = ImageNames.partial(image.name());
         if (exists(store, image.name())) {

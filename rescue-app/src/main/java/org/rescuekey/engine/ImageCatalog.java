@@ -34,10 +34,25 @@ final class ImageCatalog {
     /** Place, machine, set: deeper than this nobody keeps images. */
     private static final int DEPTH = 5;
 
+    private static final String SET_ASIDE = ".damaged";
+
     private final Function<Path, ImageStore> stores;
 
     ImageCatalog(Function<Path, ImageStore> stores) {
         this.stores = directory -> new PartedStore(stores.apply(directory));
+    }
+
+    /** What an image that did not read back is called from then on: nobody takes it for a whole one by its name. */
+    static String setAside(String name) {
+        return name + SET_ASIDE;
+    }
+
+    private static boolean isSetAside(String fileName) {
+        return fileName.endsWith(ImageNames.SUFFIX + SET_ASIDE);
+    }
+
+    private static boolean isImage(String fileName) {
+        return ImageNames.isImage(fileName) || isSetAside(fileName);
     }
 
     /** The store that holds an image's file. */
@@ -125,6 +140,9 @@ final class ImageCatalog {
         if (ImageNames.isPartial(name.toString())) {
             String problem = "its capture did not finish.";
             return new ImageFacts(image.toString(), "", "", ImageFacts.State.INCOMPLETE, problem, null, bytes, 0);
+        }
+        if (isSetAside(name.toString())) {
+            return unreadable(image, "it did not read back as it should when it was made.", bytes);
         }
         return switch (org.rescuekey.image.container.ImageCatalog.look(store, name.toString())) {
             case ImageListing.Finished finished -> finished(image, finished, bytes);
@@ -228,7 +246,7 @@ final class ImageCatalog {
             Files.walkFileTree(directory, Set.of(), DEPTH, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (attributes.isRegularFile() && ImageNames.isImage(String.valueOf(file.getFileName()))) {
+                    if (attributes.isRegularFile() && isImage(String.valueOf(file.getFileName()))) {
                         images.add(file);
                     }
                     return FileVisitResult.CONTINUE;

@@ -1,12 +1,13 @@
 package org.rescuekey.engine;
 
-import org.rescuekey.error.RescueException;
-
-/** Why a job stopped after it had begun to write, and the state in which it leaves things. Stays inside the engine. */
+/**
+ * Why a job stopped after it had begun to write, be it for want of memory or a mistake in this program, and the state in
+ * which it leaves things. Stays inside the engine.
+ */
 final class JobFailure extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final RescueException reason;
+    private final Throwable reason;
     private final String consequence;
     private final JobState state;
 
@@ -15,14 +16,14 @@ final class JobFailure extends Exception {
      * @param consequence what state things are in, as a sentence
      * @param state how the job ended, unless it was cancelled
      */
-    JobFailure(RescueException reason, String consequence, JobState state) {
+    JobFailure(Throwable reason, String consequence, JobState state) {
         super(reason);
         this.reason = reason;
         this.consequence = consequence;
         this.state = state;
     }
 
-    RescueException reason() {
+    Throwable reason() {
         return reason;
     }
 

@@ -93,30 +93,24 @@ final class JobRunner {
             return broken(failure);
         } catch (RescueException e) {
             return notBegun(confirmed.plan(), e);
-        } catch (OutOfMemoryError e) {
-            return new Outcome(
-                    JobState.FAILED,
-                    "There is not enough memory.",
-                    List.of(NOTHING_NEW),
-                    List.of("Close other programs, or use a machine with more memory."),
-                    "");
-        } catch (RuntimeException e) {
-            List<String> details = new ArrayList<>(List.of(NOTHING_NEW));
-            Arrays.stream(e.getStackTrace()).limit(5).forEach(frame -> details.add("at " + frame));
-            return new Outcome(
-                    JobState.FAILED,
-                    "A mistake in this program ended the job: " + e,
-                    details,
-                    List.of("Send this report to those who make Rescue Key."),
-                    "");
+        } catch (RuntimeException | Error e) {
+            return broken(new JobFailure(e, NOTHING_NEW, JobState.FAILED));
         }
     }
 
-    /** Words and state for a job that stopped after it had begun to write. */
+    /** Words and state for a job that stopped after it had begun to write, or in a way that nobody foresaw. */
     private static Outcome broken(JobFailure failure) {
-        RescueException reason = failure.reason();
+        Throwable reason = failure.reason();
+        List<String> details = new ArrayList<>(List.of(failure.consequence()));
+        if (isMistake(reason)) {
+            Arrays.stream(reason.getStackTrace()).limit(5).forEach(frame -> details.add("at " + frame));
+        }
         JobState state = reason instanceof CancelledException ? JobState.CANCELLED : failure.state();
-        return new Outcome(state, headline(reason), List.of(failure.consequence()), List.of(nextStep(reason)), "");
+        return new Outcome(state, headline(reason), details, List.of(nextStep(reason)), "");
+    }
+
+    private static boolean isMistake(Throwable reason) {
+        return !(reason instanceof RescueException) && !(reason instanceof OutOfMemoryError);
     }
 
     /** Words and state for a job that ended before it wrote anything, or that only reads. */
@@ -140,6 +134,23 @@ final class JobRunner {
                 List.of(verify ? "The image was only read." : "Nothing was written."),
                 List.of(nextStep(reason)),
                 "");
+    }
+
+    private static String headline(Throwable reason) {
+        return switch (reason) {
+            case RescueException expected -> headline(expected);
+            case OutOfMemoryError ignored -> "There is not enough memory.";
+            default -> "A mistake in this program ended the job: " + reason;
+        };
+    }
+
+    private static String nextStep(Throwable reason) {
+        return switch (reason) {
+            case RescueException expected -> nextStep(expected);
+            case OutOfMemoryError ignored ->
+                "Close other programs, or use a machine with more memory, then run it again.";
+            default -> "Send this report to those who make Rescue Key.";
+        };
     }
 
     private static String headline(RescueException reason) {

@@ -1,8 +1,8 @@
 package org.rescuekey.engine;
 
-import java.nio.file.Path;
-import java.nio.file.Files;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.rescuekey.device.BlockDevice;

@@ -99,7 +99,7 @@ final class RestoreSteps {
                 target.flush();
                 meter.tell();
             }
-        } catch (RescueException e) {
+        } catch (RescueException | RuntimeException | Error e) {
             if (last) {
                 eraseAgain(target, e);
             }
@@ -108,11 +108,11 @@ final class RestoreSteps {
     }
 
     /** What could not be proven must not pass for whole, if the target still lets us see to it. */
-    private void eraseAgain(BlockDevice target, RescueException cause) {
+    private void eraseAgain(BlockDevice target, Throwable cause) {
         for (Step.Erase erase : Jobs.steps(plan, Step.Erase.class)) {
             try {
                 erase(target, erase);
-            } catch (RescueException e) {
+            } catch (RescueException | RuntimeException | Error e) {
                 cause.addSuppressed(e);
             }
         }

@@ -151,13 +151,42 @@ final class CaptureFaultTest {
         assertThat(found[0]).isGreaterThan(5);
     }
 
-    private void assertUnproven(int n, Report report, List<Path> made) {
+    private void assertUnproven(int n, Report report, List<Path> made) throws Exception {
         assertThat(report.state()).as("%d: %s", n, report.toText()).isEqualTo(JobState.FAILED);
         assertThat(made).hasSize(1);
         assertThat(report.toText())
                 .as("%d", n)
                 .contains("The image was written", made.getFirst().toString());
         assertThat(report.toText()).doesNotContain("Nothing was written");
+        assertThat(made.getFirst().toString()).endsWith(".rkimg.damaged");
+        List<ImageFacts> listed = bench.service().images(bench.images());
+        assertThat(listed)
+                .filteredOn(image -> image.path().equals(made.getFirst().toString()))
+                .singleElement()
+                .satisfies(image -> {
+                    assertThat(image.state()).isEqualTo(ImageFacts.State.DAMAGED);
+                    assertThat(image.problem()).contains("did not read back");
+                    assertThat(image.isRestorable()).isFalse();
+                });
+    }
+
+    /** Its place is read-only by then; the report says so, because its name says nothing. */
+    @Test
+    void anImageThatDoesNotReadBackAndCannotBeRenamedIsToldOf() throws Exception {
+        Plan plan = bench.plan(TestBench.captureOf("/dev/sda", bench.images()));
+        bench.storesAre(store -> new UnflushedStore(
+                StoreFaults.only(Hit.READ, 3, DeviceException.EIO).on(store)) {
+            @Override
+            public void rename(String name, String newName) throws RescueException {
+                if (newName.endsWith(".damaged")) {
+                    throw new DeviceException("Renaming failed: read-only", DeviceException.EROFS);
+                }
+                super.rename(name, newName);
+            }
+        });
+        Report report = bench.run(plan);
+        assertThat(report.state()).isEqualTo(JobState.FAILED);
+        assertThat(report.toText()).contains("could not be renamed (Renaming failed: read-only)", "delete it");
     }
 
     @Test

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import org.rescuekey.plan.TargetRules;
-import org.rescuekey.filesystem.FileSystemType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rescuekey.device.DeviceOpener.SourceGuard;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RefusedException;
+import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Mount;
 import org.rescuekey.plan.SourceRules;
+import org.rescuekey.plan.TargetRules;
 
 /** The kernel's read-only flag, as blockdev shows it. */
 @Tag("loop")
