@@ -292,6 +292,27 @@ public final class ImageReader implements Closeable {
         return chain.members().stream().map(ImageFile::link).toList();
     }
 
+    /** The images that one of the files stands for. */
+    List<ImageLink> absorbedBy(int image) {
+        return chain.member(image).opened().directory().absorbed();
+    }
+
+    ImageHeader headerOf(int image) {
+        return chain.member(image).header();
+    }
+
+    /** The file that answers to a link: the image itself, or one that stands for it. */
+    ImageLink linkOf(ImageLink wanted) {
+        for (ImageFile member : chain.members()) {
+            boolean isIt = member.link().isSame(wanted)
+                    || member.opened().directory().absorbed().stream().anyMatch(wanted::isSame);
+            if (isIt) {
+                return member.link();
+            }
+        }
+        throw new IllegalArgumentException(name() + " does not build on " + wanted.text());
+    }
+
     /** What a child states as its parent. */
     public ImageLink link() {
         return own.link();

@@ -15,6 +15,7 @@ import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.ImageSummary;
 import org.rescuekey.image.Totals;
 import org.rescuekey.image.index.BlockEntry;
+import org.rescuekey.image.index.BlockKind;
 import org.rescuekey.image.index.IndexBuilder;
 import org.rescuekey.image.index.IndexPage;
 import org.rescuekey.image.index.PageCodec;
@@ -52,7 +53,7 @@ public final class ImageWriter implements Closeable {
     private final BlockSize blockSize;
     private final StreamBounds bounds;
     private final PageCodec pageCodec;
-    private final @Nullable ImageReader parent;
+    private final @Nullable Ancestry ancestry;
     private final IndexBuilder index;
     private final TotalsCounter totals;
     private final ImageOutput output;
@@ -66,15 +67,17 @@ public final class ImageWriter implements Closeable {
             String name,
             ImageHeader header,
             ImageDescription description,
-            @Nullable ImageReader parent,
+            @Nullable Ancestry ancestry,
             ImageSeal seal,
             ImageOutput output) {
         this.store = store;
         this.name = name;
         this.header = header;
         this.output = output;
-        this.parent = parent;
-        index = new IndexBuilder(this::storePage, parent == null ? List.of() : parent.links(), List.of());
+        this.ancestry = ancestry;
+        index = ancestry == null
+                ? new IndexBuilder(this::storePage)
+                : new IndexBuilder(this::storePage, ancestry.images(), ancestry.absorbed());
         headerBytes = HeaderCodec.encode(header);
         tag = HeaderCodec.tag(header);
         descriptionRecord = MetaRecord.encodeDescription(new DescriptionCodec().encode(description), tag, seal);
@@ -136,15 +139,16 @@ public final class ImageWriter implements Closeable {
         if (header.parent().filter(parent.link()::isSame).isEmpty()) {
             throw new IllegalArgumentException(parent.name() + " is not the parent of " + name);
         }
-        return create(store, name, header, description, parent, seal);
+        return create(store, name, header, description, Ancestry.ofParent(parent), seal);
     }
 
-    private static ImageWriter create(
+    /** Begins an image whose index may refer to others. */
+    static ImageWriter create(
             ImageStore store,
             String name,
             ImageHeader header,
             ImageDescription description,
-            @Nullable ImageReader parent,
+            @Nullable Ancestry ancestry,
             ImageSeal seal)
             throws RescueException {
         seal.check(header);
@@ -158,7 +162,7 @@ public final class ImageWriter implements Closeable {
             }
         }
         ImageOutput output = store.create(ImageNames.partial(name));
-        ImageWriter writer = new ImageWriter(store, name, header, description, parent, seal, output);
+        ImageWriter writer = new ImageWriter(store, name, header, description, ancestry, seal, output);
         try {
             writer.begin();
             return writer;
@@ -185,21 +189,19 @@ public final class ImageWriter implements Closeable {
     public void append(EncodedBlock block) throws RescueException {
         BlockEntry entry = block.entry();
         if (block.isKnown()) {
-            inherit(entry);
+            if (ancestry == null) {
+                throw new IllegalStateException(name + " has no parent");
+            }
+            refer(entry.at(ancestry.numberOf(entry), entry.offsetBytes()));
             return;
         }
         check(entry);
         use();
-        Run pending = run;
-        if (pending != null && pending.takes(entry)) {
-            run = pending.longer();
-        } else {
+        if (entry.kind() == BlockKind.DATA) {
             flushRun();
-            if (Run.canBegin(entry, blockSize)) {
-                run = new Run(entry, 1);
-            } else {
-                appendRecord(entry, block.record(), 1);
-            }
+            appendRecord(entry, block.record(), 1);
+        } else {
+            appendBodyless(entry);
         }
         if (output.positionBytes() - lastCheckpointBytes >= CHECKPOINT_BYTES) {
             writeCheckpoint();
@@ -207,14 +209,31 @@ public final class ImageWriter implements Closeable {
         isUsable = true;
     }
 
-    private void inherit(BlockEntry entry) throws RescueException {
-        if (parent == null) {
-            throw new IllegalStateException(name + " has no parent");
-        }
+    /** Takes over a block that lies in another image, whose number in the table it has already. */
+    void refer(BlockEntry entry) throws RescueException {
         check(entry);
         use();
         flushRun();
-        take(entry.at(entry.image() + 1, entry.offsetBytes()));
+        take(entry);
+        isUsable = true;
+    }
+
+    /**
+     * Copies a block's record from another image as it is: neither decompressed nor decrypted. Only what belongs to the
+     * place, the image tag and the checksum over the record's header, is new.
+     *
+     * @param record the record, from its position on; its first bytes are changed. Not looked at if the block has no body
+     */
+    void copy(BlockEntry entry, ByteBuffer record) throws RescueException {
+        check(entry);
+        use();
+        if (entry.kind() == BlockKind.DATA) {
+            flushRun();
+            RecordHeader.moveTo(record, tag);
+            appendRecord(entry, record, 1);
+        } else {
+            appendBodyless(entry);
+        }
         isUsable = true;
     }
 
@@ -294,6 +313,19 @@ public final class ImageWriter implements Closeable {
         lastCheckpointBytes = output.positionBytes();
     }
 
+    private void appendBodyless(BlockEntry entry) throws RescueException {
+        Run pending = run;
+        if (pending != null && pending.takes(entry)) {
+            run = pending.longer();
+            return;
+        }
+        flushRun();
+        run = new Run(entry, 1);
+        if (!Run.canBegin(entry, blockSize)) {
+            flushRun();
+        }
+    }
+
     private void flushRun() throws RescueException {
         Run pending = run;
         if (pending != null) {
@@ -316,20 +348,9 @@ public final class ImageWriter implements Closeable {
     }
 
     private PageReference storePage(IndexPage page) throws RescueException {
-        ImageReader known = parent;
-        if (known != null && page.entries().stream().allMatch(entry -> entry.image() > 0)) {
-            // All of its blocks come from the parent's page of that number: with as many blocks, it is that page.
-            PageDirectory directory = known.directory();
-            int at = directory.firstNotBefore(page.stream(), page.number());
-            PageReference old =
-                    at < directory.pages().size() ? directory.pages().get(at) : null;
-            if (old != null
-                    && old.stream() == page.stream()
-                    && old.number() == page.number()
-                    && old.blocks() == page.entries().size()) {
-                PageReference located = known.locate(old);
-                return located.in(located.image() + 1);
-            }
+        PageReference old = ancestry == null ? null : ancestry.pageLike(page);
+        if (old != null) {
+            return old;
         }
         return PageStorage.append(output, page, pageCodec, tag);
     }

@@ -230,6 +230,14 @@ record RecordHeader(
                 (int) in.u32(120));
     }
 
+    /** Makes a whole record one of another image: the buffer's position is its beginning, and stays. */
+    static void moveTo(ByteBuffer record, long imageTag) {
+        int start = record.position();
+        ByteBuffer header = record.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        header.putLong(start + Long.BYTES, imageTag);
+        header.putInt(start + CRC_AT, crc(record.duplicate().limit(start + CRC_AT)));
+    }
+
     /** CRC-32C of the buffer's remaining bytes, which are consumed. */
     static int crc(ByteBuffer bytes) {
         CRC32C crc = new CRC32C();

@@ -2,6 +2,7 @@ package org.rescuekey.image.index;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.image.Hash;
 import org.rescuekey.image.ImageLink;
@@ -83,6 +84,13 @@ public final class PageDirectory {
     public List<PageReference> pagesOf(int stream) {
         int from = firstNotBefore(stream, 0);
         return pages.subList(from, firstNotBefore(stream + 1, 0));
+    }
+
+    /** The page of this number, or null if there is none. */
+    public @Nullable PageReference find(int stream, long number) {
+        int index = firstNotBefore(stream, number);
+        PageReference page = index < pages.size() ? pages.get(index) : null;
+        return page != null && page.stream() == stream && page.number() == number ? page : null;
     }
 
     /** The index in {@link #pages()} of the first page at or behind this one. */

@@ -1,0 +1,109 @@
+package org.rescuekey.image.container;
+
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.ImageHeader;
+import org.rescuekey.image.ImageKind;
+import org.rescuekey.image.ImageLink;
+import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.ImageSummary;
+import org.rescuekey.image.index.BlockEntry;
+import org.rescuekey.image.index.PageReference;
+
+/**
+ * Consolidation: makes one image that takes the place of several consecutive ones of a chain, at the restore point of the
+ * newest of them. Records are copied as they are. The new image lists those that it <em>absorbed</em>, so that images
+ * that build on one of them need not be changed.
+ *
+ * <p>Thread rule: no state.
+ */
+public final class ImageMerger {
+    private ImageMerger() {}
+
+    /** Is told of every block before it is copied or taken over; may end the merger by an exception. */
+    @FunctionalInterface
+    public interface Progress {
+        void block(BlockEntry entry) throws RescueException;
+    }
+
+    /**
+     * Merges images.
+     *
+     * @param store where all of them lie, and where the new one goes
+     * @param top the newest of them
+     * @param merged all of them
+     * @param name the new image's name, which must not be taken
+     */
+    public static ImageSummary merge(
+            ImageStore store, ImageReader top, List<ImageLink> merged, String name, Progress progress)
+            throws RescueException {
+        Set<Integer> numbers = numbersOf(top, merged);
+        Ancestry ancestry = Ancestry.ofMerger(top, numbers);
+        ImageHeader header = header(top, numbers, ancestry);
+        try (ImageWriter writer = ImageWriter.create(store, name, header, top.description(), ancestry, ImageSeal.NONE);
+                BlockDecoder decoder = new BlockDecoder(top)) {
+            ByteBuffer record = ByteBuffer.allocateDirect(
+                    EncodedBlock.bufferBytes(top.header().blockSize()));
+            for (PageReference reference : top.directory().pages()) {
+                for (BlockEntry entry : top.page(reference).entries()) {
+                    progress.block(entry);
+                    int number = ancestry.numberOf(entry);
+                    if (number > 0) {
+                        writer.refer(entry.at(number, entry.offsetBytes()));
+                    } else {
+                        top.readStored(entry, record.clear());
+                        decoder.checkRecord(entry, record);
+                        writer.copy(entry.at(0, 0), record);
+                    }
+                }
+            }
+            return writer.finish();
+        }
+    }
+
+    private static Set<Integer> numbersOf(ImageReader top, List<ImageLink> merged) {
+        Set<Integer> numbers = new HashSet<>();
+        for (int i = 0; i < top.links().size(); i++) {
+            ImageLink link = top.links().get(i);
+            if (merged.stream().anyMatch(link::isSame)) {
+                numbers.add(i);
+            }
+        }
+        if (numbers.size() != merged.size() || !numbers.contains(0)) {
+            throw new IllegalArgumentException("images that " + top.name() + " does not consist of");
+        }
+        return numbers;
+    }
+
+    /** It is as old as the newest image, and builds on what the oldest one built on. */
+    private static ImageHeader header(ImageReader top, Set<Integer> merged, Ancestry ancestry) {
+        ImageHeader old = top.header();
+        Optional<ImageLink> parent = Optional.empty();
+        ImageKind kind = ImageKind.FULL;
+        for (int number : merged) {
+            ImageHeader header = top.headerOf(number);
+            boolean isOldest = header.parent().isPresent()
+                    && ancestry.absorbed().stream().noneMatch(header.parent().get()::isSame);
+            if (isOldest) {
+                parent = Optional.of(top.linkOf(header.parent().get()));
+                kind = header.kind();
+            }
+        }
+        return new ImageHeader(
+                UUID.randomUUID(),
+                old.setId(),
+                kind,
+                parent,
+                old.blockSize(),
+                old.hashAlgorithm(),
+                old.hashSeed(),
+                old.created(),
+                Optional.empty(),
+                old.partLimitBytes());
+    }
+}
