@@ -52,8 +52,7 @@ final class CaptureCommand implements Callable<Integer> {
     private ImageKindOption kind = ImageKindOption.auto;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    private CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = "--level",

@@ -48,6 +48,8 @@ final class RescueKey implements Callable<Integer> {
         line.addSubcommand(new VerifyCommand(context));
         line.addSubcommand(new RestoreCommand(context));
         line.addSubcommand(new RecoverCommand(context));
+        line.addSubcommand(new ConsolidateCommand(context));
+        line.addSubcommand(new PruneCommand(context));
         line.addSubcommand(new WriteStickCommand(context));
         line.addSubcommand(new TuiCommand(context));
         line.setOut(context.out());

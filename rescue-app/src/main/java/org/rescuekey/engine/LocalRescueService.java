@@ -22,6 +22,7 @@ import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
 import org.rescuekey.plan.RestorePlanner;
+import org.rescuekey.plan.RetentionPlanner;
 import org.rescuekey.plan.StickPlanner;
 import org.rescuekey.plan.TargetSurvey;
 import org.rescuekey.plan.VerifyPlanner;
@@ -111,6 +112,15 @@ public final class LocalRescueService implements RescueService {
             case Request.Capture capture -> capturePlanning.plan(capture);
             case Request.Restore restore -> planRestore(restore);
             case Request.Verify verify -> VerifyPlanner.plan(verify, catalog.factsOfImage(Path.of(verify.image())));
+            case Request.Consolidate consolidate -> {
+                ImageSet set = ImageSet.find(catalog, consolidate.set());
+                yield RetentionPlanner.consolidate(
+                        resolved(consolidate), set.directory(), set.images(), set.names(), placeOf(set));
+            }
+            case Request.Prune prune -> {
+                ImageSet set = ImageSet.find(catalog, prune.set());
+                yield RetentionPlanner.prune(prune, set.directory(), set.images(), set.names(), placeOf(set));
+            }
             case Request.WriteStick stick -> planStick(stick);
         };
     }
@@ -172,6 +182,17 @@ public final class LocalRescueService implements RescueService {
         return new PlanResult.Refused(
                 "The target is a single partition, and the image holds partitions " + held + ".",
                 "Say which one with --partition N.");
+    }
+
+    private static Request.Consolidate resolved(Request.Consolidate request) {
+        String upTo = request.upTo().isEmpty()
+                ? ""
+                : Path.of(request.upTo()).toAbsolutePath().normalize().toString();
+        return new Request.Consolidate(request.set(), upTo);
+    }
+
+    private Place placeOf(ImageSet set) throws RescueException {
+        return machine.openPlace(set.directory());
     }
 
     private PlanResult planStick(Request.WriteStick request) throws RescueException {

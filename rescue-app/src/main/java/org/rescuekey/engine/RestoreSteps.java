@@ -137,6 +137,8 @@ final class RestoreSteps {
             case Step.ReadStream ignored -> throw notOfARestore(step);
             case Step.StoreImage ignored -> throw notOfARestore(step);
             case Step.VerifyImage ignored -> throw notOfARestore(step);
+            case Step.MergeImages ignored -> throw notOfARestore(step);
+            case Step.DeleteImages ignored -> throw notOfARestore(step);
             case Step.CopyFile ignored -> throw notOfARestore(step);
         }
     }

@@ -5,7 +5,9 @@ public enum JobKind {
     CAPTURE("Back up"),
     RESTORE("Restore"),
     VERIFY("Verify"),
-    WRITE_STICK("Write stick");
+    WRITE_STICK("Write stick"),
+    CONSOLIDATE("Consolidate"),
+    PRUNE("Prune");
 
     private final String label;
 

@@ -61,6 +61,8 @@ final class PlanDigest {
             case Step.StoreImage ignored -> {}
             case Step.VerifyImage ignored -> {}
             case Step.ReadBack ignored -> {}
+            case Step.MergeImages ignored -> {}
+            case Step.DeleteImages ignored -> {}
             case Step.CopyFile ignored -> {}
         }
     }

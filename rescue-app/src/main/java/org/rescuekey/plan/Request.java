@@ -54,6 +54,22 @@ public sealed interface Request {
         }
     }
 
+    /**
+     * Makes one full image out of a chain, at the restore point of one of its images.
+     *
+     * @param set the set's directory, or one of its images
+     * @param upTo the image at whose restore point the new one stands; empty for the newest of the set
+     */
+    record Consolidate(String set, String upTo) implements Request {}
+
+    /**
+     * Lets old restore points go.
+     *
+     * @param set the set's directory, or one of its images
+     * @param rules which ones stay
+     */
+    record Prune(String set, KeepRules rules) implements Request {}
+
     /** What an image is to hold in relation to those that are there. */
     enum Kind {
         AUTO,

@@ -170,6 +170,41 @@ public sealed interface Step {
         }
     }
 
+    /**
+     * Makes one image that takes the place of several.
+     *
+     * @param directory where they lie, and where it goes
+     * @param merged their file names, the newest first
+     * @param name the new image's file name
+     */
+    record MergeImages(String directory, List<String> merged, String name) implements Step {
+        public MergeImages {
+            merged = List.copyOf(merged);
+        }
+
+        @Override
+        public String words() {
+            return "Merge " + String.join(", ", merged.reversed()) + " into " + name;
+        }
+    }
+
+    /**
+     * Deletes images in this order.
+     *
+     * @param directory where they lie
+     * @param names their file names; none builds on one that is deleted before it
+     */
+    record DeleteImages(String directory, List<String> names) implements Step {
+        public DeleteImages {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public String words() {
+            return "Delete " + String.join(", ", names);
+        }
+    }
+
     /** Copies a file, such as the stick's ISO, to the start of the target. */
     record CopyFile(String file, long bytes, String target) implements Step {
         @Override

@@ -94,6 +94,8 @@ public final class FakeService implements RescueService {
             case Request.Restore restore -> restorePlan(restore);
             case Request.Verify verify -> new PlanResult.Planned(verifyPlan(verify));
             case Request.WriteStick stick -> new PlanResult.Refused("No stick.", "");
+            case Request.Consolidate consolidate -> new PlanResult.Refused("No set.", "");
+            case Request.Prune prune -> new PlanResult.Refused("No set.", "");
         };
     }
 

@@ -47,8 +47,18 @@ public final class ImageMerger {
         ImageHeader header = header(top, numbers, ancestry);
         try (ImageWriter writer = ImageWriter.create(store, name, header, top.description(), ancestry, ImageSeal.NONE);
                 BlockDecoder decoder = new BlockDecoder(top)) {
-            ByteBuffer record = ByteBuffer.allocateDirect(
-                    EncodedBlock.bufferBytes(top.header().blockSize()));
+            copyAll(top, ancestry, writer, decoder, progress);
+            return writer.finish();
+        }
+    }
+
+    /** What was copied so far is of no use if something goes wrong: the images that it comes from are all there. */
+    private static void copyAll(
+            ImageReader top, Ancestry ancestry, ImageWriter writer, BlockDecoder decoder, Progress progress)
+            throws RescueException {
+        ByteBuffer record =
+                ByteBuffer.allocateDirect(EncodedBlock.bufferBytes(top.header().blockSize()));
+        try {
             for (PageReference reference : top.directory().pages()) {
                 for (BlockEntry entry : top.page(reference).entries()) {
                     progress.block(entry);
@@ -62,7 +72,13 @@ public final class ImageMerger {
                     }
                 }
             }
-            return writer.finish();
+        } catch (RescueException | RuntimeException e) {
+            try {
+                writer.abandon();
+            } catch (RescueException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
         }
     }
 

@@ -31,6 +31,8 @@ public record PlanningScreen(String words, Optional<Picture> picture, int ticket
                     case Request.Restore restore -> "Looking at the image and the target ...";
                     case Request.Verify verify -> "Looking at the image ...";
                     case Request.WriteStick stick -> "Looking at the stick ...";
+                    case Request.Consolidate consolidate -> "Looking at the image set ...";
+                    case Request.Prune prune -> "Looking at the image set ...";
                 };
         return Turn.of(asking.push(new PlanningScreen(words, picture, ticket)), new Cmd.MakePlan(ticket, request));
     }
@@ -73,7 +75,7 @@ public record PlanningScreen(String words, Optional<Picture> picture, int ticket
 
     private Turn planned(Model model, Plan plan) {
         return switch (plan.kind()) {
-            case CAPTURE, WRITE_STICK -> Turn.of(model.replace(this, new PlanScreen(plan, 0)));
+            case CAPTURE, WRITE_STICK, CONSOLIDATE, PRUNE -> Turn.of(model.replace(this, new PlanScreen(plan, 0)));
             case RESTORE ->
                 Turn.of(model.replace(
                         this,

@@ -1,0 +1,64 @@
+package org.rescuekey.plan;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images of one set that can be restored, and which builds on which. Images of which another one takes the place, as
+ * they are left when a consolidation was cut off, are not in it. Pure.
+ */
+final class ImageTree {
+    private final List<ImageFacts> images = new ArrayList<>();
+    private final Map<ImageFacts, ImageFacts> replaced = new LinkedHashMap<>();
+    private final Map<String, ImageFacts> parents = new HashMap<>();
+
+    /** @param all the images of one set */
+    ImageTree(List<ImageFacts> all) {
+        List<ImageFacts> whole = all.stream()
+                .filter(image -> image.isRestorable() && image.lineage() != null)
+                .sorted(Comparator.comparing(ImageTree::created).thenComparing(ImageFacts::path))
+                .toList();
+        for (ImageFacts image : whole) {
+            whole.stream()
+                    .filter(other -> isReplacedBy(image, other))
+                    .findFirst()
+                    .ifPresentOrElse(other -> replaced.put(image, other), () -> images.add(image));
+        }
+        for (ImageFacts image : images) {
+            ParentChooser.parentOf(image, images).ifPresent(parent -> parents.put(image.path(), parent));
+        }
+    }
+
+    private static boolean isReplacedBy(ImageFacts image, ImageFacts other) {
+        return image.lineage() != null
+                && other.lineage() != null
+                && other.lineage().absorbed().stream()
+                        .anyMatch(link -> image.lineage().self().isSame(link));
+    }
+
+    /** The images, oldest first. */
+    List<ImageFacts> images() {
+        return List.copyOf(images);
+    }
+
+    /** Images that another one takes the place of, with that one; oldest first. */
+    Map<ImageFacts, ImageFacts> replaced() {
+        return Map.copyOf(replaced);
+    }
+
+    /** The image that this one builds on; null for a full one. */
+    @Nullable
+    ImageFacts parent(ImageFacts image) {
+        return parents.get(image.path());
+    }
+
+    static Instant created(ImageFacts image) {
+        return image.lineage() == null ? Instant.EPOCH : image.lineage().created();
+    }
+}

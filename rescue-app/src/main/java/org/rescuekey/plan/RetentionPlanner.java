@@ -1,0 +1,256 @@
+package org.rescuekey.plan;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.rescuekey.image.ImageKind;
+import org.rescuekey.inventory.Place;
+import org.rescuekey.plan.PlanResult.Planned;
+import org.rescuekey.plan.PlanResult.Refused;
+import org.rescuekey.units.ByteCount;
+
+/**
+ * Plans which images of a set go. One that goes although others build on it is merged into the one that does, so that no
+ * restore point that stays is lost; one that several others build on stays until all but one of them have gone. Pure.
+ */
+public final class RetentionPlanner {
+    private final String directory;
+    private final ImageTree tree;
+    private final Set<String> kept;
+    private final Map<String, Integer> neededBy = new HashMap<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final List<Effect> effects = new ArrayList<>();
+    private final List<Precondition> preconditions = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
+    private long bytes;
+    private long largestMerger;
+
+    private RetentionPlanner(String directory, ImageTree tree, List<String> names, Set<ImageFacts> kept) {
+        this.directory = directory;
+        this.tree = tree;
+        this.kept = kept.stream().map(ImageFacts::path).collect(Collectors.toSet());
+        this.names.addAll(names);
+        for (ImageFacts image : tree.images().reversed()) {
+            // Newest first: what builds on an image was looked at before it.
+            ImageFacts parent = isNeeded(image) ? tree.parent(image) : null;
+            if (parent != null) {
+                neededBy.merge(parent.path(), 1, Integer::sum);
+            }
+        }
+    }
+
+    /**
+     * Plans a synthetic full image.
+     *
+     * @param directory where the set lies
+     * @param images all images of the set
+     * @param names the names of all files there
+     */
+    public static PlanResult consolidate(
+            Request.Consolidate request, String directory, List<ImageFacts> images, List<String> names, Place place) {
+        ImageTree tree = new ImageTree(images);
+        if (tree.images().isEmpty()) {
+            return nothing(directory);
+        }
+        ImageFacts top = tree.images().getLast();
+        if (!request.upTo().isEmpty()) {
+            List<ImageFacts> named = tree.images().stream()
+                    .filter(image -> image.path().equals(request.upTo()))
+                    .toList();
+            if (named.isEmpty()) {
+                return new Refused(
+                        request.upTo() + " is not an image of this set that can be restored.",
+                        "Name one that \"rescuekey list\" shows as complete.");
+            }
+            top = named.getFirst();
+        }
+        Set<ImageFacts> gone = new HashSet<>();
+        for (ImageFacts at = tree.parent(top); at != null; at = tree.parent(at)) {
+            gone.add(at);
+        }
+        Set<ImageFacts> kept = new LinkedHashSet<>(tree.images());
+        kept.removeAll(gone);
+        RetentionPlanner planner = new RetentionPlanner(directory, tree, names, kept);
+        String line = "rescuekey consolidate " + Shell.quote(directory)
+                + (request.upTo().isEmpty() ? "" : " --to " + Shell.quote(request.upTo()));
+        String title = "Consolidate " + directory + " up to " + ParentChooser.name(top);
+        return planner.plan(JobKind.CONSOLIDATE, title, line, place);
+    }
+
+    /**
+     * Plans what the keep rules ask.
+     *
+     * @param directory where the set lies
+     * @param images all images of the set
+     * @param names the names of all files there
+     */
+    public static PlanResult prune(
+            Request.Prune request, String directory, List<ImageFacts> images, List<String> names, Place place) {
+        KeepRules rules = request.rules();
+        if (rules.isEmpty()) {
+            return new Refused(
+                    "No rule says what to keep, so everything would go.",
+                    "Give at least one of --keep-last, --keep-daily, --keep-weekly and --keep-monthly.");
+        }
+        ImageTree tree = new ImageTree(images);
+        if (tree.images().isEmpty()) {
+            return nothing(directory);
+        }
+        Set<ImageFacts> kept = rules.kept(tree.images(), ImageTree::created);
+        RetentionPlanner planner = new RetentionPlanner(directory, tree, names, kept);
+        String line = "rescuekey prune " + Shell.quote(directory) + option("last", rules.last())
+                + option("daily", rules.daily()) + option("weekly", rules.weekly())
+                + option("monthly", rules.monthly());
+        return planner.plan(JobKind.PRUNE, "Prune " + directory, line, place);
+    }
+
+    private static Refused nothing(String directory) {
+        return new Refused(
+                "There is no image in " + directory + " that can be restored.", "Name the directory of an image set.");
+    }
+
+    private static String option(String name, int count) {
+        return count == 0 ? "" : " --keep-" + name + " " + count;
+    }
+
+    private PlanResult plan(JobKind kind, String title, String commandLine, Place place) {
+        finishWhatWasCutOff();
+        deleteUnneeded();
+        mergeNeeded();
+        if (steps.isEmpty()) {
+            effects.add(Effect.result("Nothing has to go: all " + tree.images().size() + " restore points stay."));
+        }
+        if (place.freeBytes() > 0 && place.freeBytes() < largestMerger) {
+            return new Refused(
+                    "Merging needs up to " + ByteCount.text(largestMerger) + " beside what is there, and "
+                            + place.path() + " has " + ByteCount.text(place.freeBytes()) + " free.",
+                    "Free space there, or copy the set to a larger place first.");
+        }
+        return new Planned(
+                new Plan(kind, title, preconditions, steps, effects, bytes, bytes, commandLine, overwrites()));
+    }
+
+    /** Restore points go, so somebody has to want it. */
+    private Plan.Overwrite overwrites() {
+        boolean loses = effects.stream().anyMatch(effect -> effect.kind() == Effect.Kind.LOSS);
+        String set = directory.substring(directory.lastIndexOf('/') + 1);
+        String phrase = set.length() <= 4 ? set : set.substring(set.length() - 4);
+        return loses
+                ? new Plan.Overwrite(
+                        directory,
+                        "restore points in " + directory,
+                        phrase,
+                        "last four characters of the set's folder",
+                        true)
+                : Plan.Overwrite.NOTHING;
+    }
+
+    /** A consolidation that was cut off behind its rename left images that another one stands for. */
+    private void finishWhatWasCutOff() {
+        List<ImageFacts> standIns = tree.replaced().values().stream()
+                .distinct()
+                .sorted(Comparator.comparing(ImageFacts::path))
+                .toList();
+        for (ImageFacts standIn : standIns) {
+            List<ImageFacts> old = tree.replaced().entrySet().stream()
+                    .filter(entry -> entry.getValue().equals(standIn))
+                    .map(Map.Entry::getKey)
+                    .sorted(newestFirst())
+                    .toList();
+            require(standIn);
+            steps.add(new Step.VerifyImage(standIn.path(), false));
+            steps.add(new Step.DeleteImages(
+                    directory, old.stream().map(ParentChooser::name).toList()));
+            effects.add(Effect.result(ParentChooser.name(standIn) + " takes the place of "
+                    + old.stream().map(ParentChooser::name).sorted().toList() + ", as begun before."));
+        }
+    }
+
+    private void deleteUnneeded() {
+        List<ImageFacts> unneeded = tree.images().stream()
+                .filter(image -> !isNeeded(image))
+                .sorted(newestFirst())
+                .toList();
+        if (!unneeded.isEmpty()) {
+            unneeded.forEach(this::require);
+            steps.add(new Step.DeleteImages(
+                    directory, unneeded.stream().map(ParentChooser::name).toList()));
+            unneeded.forEach(this::lose);
+        }
+    }
+
+    /** Kept, or something that is kept builds on it. */
+    private boolean isNeeded(ImageFacts image) {
+        return kept.contains(image.path()) || neededBy.containsKey(image.path());
+    }
+
+    /** Kept, or needed by several. */
+    private boolean stays(ImageFacts image) {
+        return kept.contains(image.path()) || neededBy.getOrDefault(image.path(), 0) > 1;
+    }
+
+    private void mergeNeeded() {
+        for (ImageFacts image : tree.images()) {
+            if (!isNeeded(image) || !stays(image)) {
+                continue;
+            }
+            if (!kept.contains(image.path())) {
+                effects.add(Effect.warning(
+                        ParentChooser.name(image) + " stays although no rule keeps it: several images build on it."));
+            }
+            List<ImageFacts> run = new ArrayList<>(List.of(image));
+            for (ImageFacts at = tree.parent(image); at != null && !stays(at); at = tree.parent(at)) {
+                run.add(at);
+            }
+            if (run.size() > 1) {
+                merge(run);
+            }
+        }
+    }
+
+    /** @param run the images, newest first */
+    private void merge(List<ImageFacts> run) {
+        run.forEach(this::require);
+        ImageFacts top = run.getFirst();
+        ImageKind kind = tree.parent(run.getLast()) == null ? ImageKind.FULL : ImageKind.INCREMENTAL;
+        String name = ImageNaming.name(kind, ImageTree.created(top), names, suffix(top));
+        names.add(name);
+        List<String> old = run.stream().map(ParentChooser::name).toList();
+        steps.add(new Step.MergeImages(directory, old, name));
+        steps.add(new Step.VerifyImage(directory + "/" + name, false, true));
+        steps.add(new Step.DeleteImages(directory, old));
+        long size = run.stream().mapToLong(ImageFacts::storedBytes).sum();
+        bytes += size;
+        largestMerger = Math.max(largestMerger, size);
+        effects.add(Effect.result(name + ", " + kind.name().toLowerCase(Locale.ROOT) + ", takes the place of "
+                + String.join(", ", old.reversed()) + "; the restore point of " + ImageTree.created(top) + " stays."));
+        run.subList(1, run.size()).forEach(this::lose);
+    }
+
+    private static String suffix(ImageFacts image) {
+        String name = ParentChooser.name(image);
+        return name.substring(name.lastIndexOf('.'));
+    }
+
+    private void lose(ImageFacts image) {
+        effects.add(Effect.loss("The restore point of " + ImageTree.created(image) + " (" + ParentChooser.name(image)
+                + ", " + ByteCount.text(image.storedBytes()) + ")"));
+    }
+
+    private void require(ImageFacts image) {
+        preconditions.add(new Precondition.ImageIs(image.path(), image.imageId(), image.rootHash()));
+    }
+
+    private static Comparator<ImageFacts> newestFirst() {
+        return Comparator.comparing(ImageTree::created)
+                .thenComparing(ImageFacts::path)
+                .reversed();
+    }
+}
