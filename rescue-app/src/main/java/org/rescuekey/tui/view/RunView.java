@@ -162,7 +162,8 @@ final class RunView {
                     case RESTORE ->
                         "The target then holds neither its old content nor the whole image: it cannot be used or"
                                 + " started from until an image is restored to it in full.";
-                    case CONSOLIDATE, PRUNE -> "No image is deleted before what takes its place is proven; what is left can go on later.";
+                    case CONSOLIDATE, PRUNE ->
+                        "No image is deleted before what takes its place is proven; what is left can go on later.";
                     case WRITE_STICK -> "The stick then holds neither its old content nor a system that starts.";
                     case VERIFY -> "Nothing is changed; but nothing is proven about the rest of the image.";
                 };
