@@ -159,9 +159,15 @@ final class SampleImage {
 
     /** Writes the image, with a checkpoint after every so many blocks. */
     ImageSummary write(ImageStore store, String name, int checkpointEvery) throws RescueException {
+        return write(store, name, checkpointEvery, header, ImageSeal.NONE);
+    }
+
+    /** The same of a header that may say that the image is encrypted. */
+    ImageSummary write(ImageStore store, String name, int checkpointEvery, ImageHeader header, ImageSeal seal)
+            throws RescueException {
         int count = 0;
-        try (ImageWriter writer = ImageWriter.create(store, name, header, description);
-                BlockEncoder encoder = new BlockEncoder(header, 1)) {
+        try (ImageWriter writer = ImageWriter.create(store, name, header, description, seal);
+                BlockEncoder encoder = new BlockEncoder(header, 1, seal)) {
             EncodedBlock encoded = new EncodedBlock(header.blockSize());
             for (Map.Entry<Place, Block> entry : blocks.entrySet()) {
                 Block block = entry.getValue();
