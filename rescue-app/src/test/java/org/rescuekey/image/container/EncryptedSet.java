@@ -92,7 +92,8 @@ final class EncryptedSet implements AutoCloseable {
 
     ImageSummary writeFull(ImageStore store, int checkpointEvery) throws RescueException {
         try (ImageSeal seal = ImageSeal.begin(keys, random)) {
-            return sample.write(store, FULL, checkpointEvery, sample.header.withEncryption(seal.encryption(slots)), seal);
+            return sample.write(
+                    store, FULL, checkpointEvery, sample.header.withEncryption(seal.encryption(slots)), seal);
         }
     }
 
