@@ -112,7 +112,7 @@ final class EncryptionTest {
 
     private RecordScanner scanner(String name) throws RescueException {
         byte[] bytes = store.get(name);
-        return new RecordScanner(store.open(name), HeaderCodec.tag(header(name)), bytes.length - Footer.BYTES);
+        return new RecordScanner(store.open(name), header(name), bytes.length - Footer.BYTES);
     }
 
     @Test
