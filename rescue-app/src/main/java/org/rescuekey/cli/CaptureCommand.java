@@ -113,16 +113,23 @@ final class CaptureCommand implements Callable<Integer> {
         }
         Request request = new Request.Capture(
                 source, partitions, place.isEmpty() ? into : place, level, exact, verify, kind.kind, into, splitBytes);
-        Plan plan = context.service().plan(request).orThrow();
-        if (dryRun) {
-            return context.dryRun(plan);
+        boolean made = false;
+        try {
+            Plan plan = context.service().plan(request).orThrow();
+            if (dryRun) {
+                return context.dryRun(plan);
+            }
+            Report report = context.run(context.confirm(plan, ""), json);
+            made = report.state() == JobState.COMPLETE || report.state() == JobState.COMPLETE_WITH_UNREADABLE;
+            if (made && !json) {
+                context.out().println(report.resultPath());
+                context.out().flush();
+            }
+            return report.state().exitCode();
+        } finally {
+            if (!made) { // where an image was made, its place stays, so that the path that was printed holds
+                context.service().releasePlaces();
+            }
         }
-        Report report = context.run(context.confirm(plan, ""), json);
-        boolean made = report.state() == JobState.COMPLETE || report.state() == JobState.COMPLETE_WITH_UNREADABLE;
-        if (made && !json) {
-            context.out().println(report.resultPath());
-            context.out().flush();
-        }
-        return report.state().exitCode();
     }
 }

@@ -1,5 +1,6 @@
 package org.rescuekey.engine;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -103,6 +104,10 @@ public final class LocalRescueService implements RescueService {
 
     @Override
     public ImageFacts recover(String path) throws RescueException {
+        Path directory = Path.of(path).toAbsolutePath().getParent();
+        if (directory != null && Files.isDirectory(directory)) {
+            machine.openForWriting(directory.toString());
+        }
         return catalog.recover(Path.of(path));
     }
 

@@ -33,8 +33,19 @@ public interface MachinePort {
 
     List<Place> places() throws RescueException;
 
-    /** The place that a directory lies on, or that a partition's device would be; made usable, mounted if need be. */
+    /**
+     * The place that a directory lies on, or that a partition's device would be; made usable for reading, and mounted
+     * read-only if need be.
+     */
     Place openPlace(String directoryOrDevice) throws RescueException;
+
+    /**
+     * The same for an open place that images shall be written to: what this program mounted read-only is mounted for
+     * writing. What somebody else mounted stays as it is.
+     *
+     * @param directory in an open place
+     */
+    Place openForWriting(String directory) throws RescueException;
 
     /** Unmounts what {@link #openPlace} mounted, unless it is in use. */
     default void releasePlaces() {}

@@ -123,7 +123,7 @@ final class Preconditions {
     }
 
     private void checkPlace(Precondition.PlaceIs expected) throws RescueException {
-        String now = machine.openPlace(expected.path()).diskPath();
+        String now = machine.openForWriting(expected.path()).diskPath();
         if (!now.equals(expected.diskPath())) {
             throw new RefusedException(
                     expected.path() + " no longer lies on " + expected.diskPath() + ".",

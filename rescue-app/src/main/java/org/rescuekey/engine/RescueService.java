@@ -20,7 +20,7 @@ public interface RescueService {
     /** Where images can be put or found, mounted or not; never on the boot medium's read-only parts. */
     List<Place> places() throws RescueException;
 
-    /** Makes a place usable: mounts it if need be, and returns its directory. */
+    /** Makes a place usable: mounts it, read-only, if need be, and returns its directory. A capture to it may write. */
     Place openPlace(Place place) throws RescueException;
 
     /** The images in a directory and the folders below it, newest first; unreadable ones say why. */

@@ -29,6 +29,7 @@ final class FakeMachine implements MachinePort, DeviceOpener {
     private final ConcurrentLinkedQueue<Handle> handles = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> protectedSources = new ConcurrentLinkedQueue<>();
     private final List<String> rereadTables = new ArrayList<>();
+    private final List<String> placesOpenedForWriting = new ArrayList<>();
     private final String images;
     private Set<String> belowImages = Set.of();
 
@@ -168,6 +169,17 @@ final class FakeMachine implements MachinePort, DeviceOpener {
     @Override
     public Place openPlace(String directoryOrDevice) {
         return new Place(directoryOrDevice, directoryOrDevice, "ext4", 1L << 40, 1L << 40, "", true);
+    }
+
+    @Override
+    public Place openForWriting(String directory) {
+        placesOpenedForWriting.add(directory);
+        return openPlace(directory);
+    }
+
+    /** The places that images were to be written to. */
+    List<String> placesOpenedForWriting() {
+        return placesOpenedForWriting;
     }
 
     @Override

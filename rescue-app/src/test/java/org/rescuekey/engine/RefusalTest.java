@@ -310,6 +310,19 @@ final class RefusalTest {
         assertThat(report.headline()).contains(bench.images() + " lies on /dev/sda");
     }
 
+    @Test
+    void aPlaceIsOpenedForWritingByTheJobAlone() throws Exception {
+        Plan plan = bench.plan(captureOf("/dev/sda", bench.images()));
+        bench.service().images(bench.images());
+        bench.service().openPlace(bench.service().places().getFirst());
+        assertThat(bench.verify(image).state()).isEqualTo(JobState.COMPLETE);
+        assertThat(bench.restore(image, "/dev/sdb").state()).isEqualTo(JobState.COMPLETE);
+        int before = bench.machine().placesOpenedForWriting().size();
+        assertThat(bench.run(plan).state()).isEqualTo(JobState.COMPLETE);
+        assertThat(before).as("by the first image alone").isEqualTo(1);
+        assertThat(bench.machine().placesOpenedForWriting()).containsExactly(bench.images(), bench.images());
+    }
+
     // ---- confirmations
 
     @Test

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** NTFS volumes made by mkntfs in regular files, and the places in them that tests change. */
-final class NtfsFixture {
+public final class NtfsFixture {
     private static final Pattern RUN = Pattern.compile("\\s+0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-9a-f]+)");
 
     /** What is done with a mounted volume. */
@@ -113,7 +113,7 @@ final class NtfsFixture {
     }
 
     /** Writes both restart pages of $LogFile the way that Windows does while a volume is mounted. */
-    static void writeRestartPages(Path volume, int majorVersion, boolean clientInUse, boolean closed)
+    public static void writeRestartPages(Path volume, int majorVersion, boolean clientInUse, boolean closed)
             throws IOException {
         long offset = contentOffset(volume, 2);
         write(volume, offset, restartPage(100, majorVersion, clientInUse, closed));

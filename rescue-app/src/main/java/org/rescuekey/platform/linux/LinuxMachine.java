@@ -5,6 +5,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -152,22 +153,57 @@ public final class LinuxMachine implements MachinePort {
         return placeAt(mounted(inventory.resolve(directoryOrDevice)));
     }
 
-    /** Mounts a device for writing, unless it is so already. */
+    @Override
+    public synchronized Place openForWriting(String directory) throws RescueException {
+        Path path = Path.of(directory).toAbsolutePath().normalize();
+        Optional<Mount> readOnly = folders.mounted().stream()
+                .filter(mount -> mount.readOnly() && path.startsWith(Path.of(mount.mountPoint())))
+                .findFirst();
+        if (readOnly.isPresent()) {
+            makeWritable(readOnly.get());
+        }
+        return openPlace(directory);
+    }
+
+    /** A volume that was mounted without a look at its journal has to be mounted anew for that. */
+    private void makeWritable(Mount place) throws RescueException {
+        String name = String.valueOf(Path.of(place.mountPoint()).getFileName());
+        FileSystemType type = type(place.source());
+        folders.unmount(name);
+        try {
+            mountedHere.add(folders.mount(place.source(), type, name, true).toString());
+        } catch (RescueException e) {
+            readAgain(place, type, name, e);
+            throw e;
+        }
+    }
+
+    private void readAgain(Mount place, FileSystemType type, String name, RescueException cause) {
+        try {
+            mountedHere.add(folders.mount(place.source(), type, name, false).toString());
+        } catch (RescueException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Mounts a device read-only, unless it is mounted already. */
     private synchronized Path mounted(String device) throws RescueException {
         Optional<Path> present = mountsOf(device).stream()
-                .filter(mount -> !mount.readOnly())
-                .map(mount -> Path.of(mount.mountPoint()))
-                .findFirst();
+                .min(Comparator.comparing(Mount::readOnly))
+                .map(mount -> Path.of(mount.mountPoint()));
         if (present.isPresent()) {
             return present.get();
         }
-        FileSystemType type;
-        try (BlockDevice volume = devices.openSource(device)) {
-            type = Volumes.recognise(volume).type();
-        }
-        Path place = folders.mount(device, type, String.valueOf(Path.of(device).getFileName()), true);
+        Path place = folders.mount(
+                device, type(device), String.valueOf(Path.of(device).getFileName()), false);
         mountedHere.add(place.toString());
         return place;
+    }
+
+    private FileSystemType type(String device) throws RescueException {
+        try (BlockDevice volume = devices.openSource(device)) {
+            return Volumes.recognise(volume).type();
+        }
     }
 
     @Override

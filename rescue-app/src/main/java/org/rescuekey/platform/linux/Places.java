@@ -55,7 +55,7 @@ public final class Places {
                     "The place " + name + " is already there: " + present.get().source() + ".",
                     "Take it away first, or choose another name.");
         }
-        List<String> drivers = drivers(type);
+        List<String> drivers = writable ? drivers(type) : readers(type);
         makeFolder(place);
         String options = COMMON_OPTIONS + "," + (writable ? "rw" : readOnlyOptions(type));
         String failure = "";
@@ -138,6 +138,11 @@ public final class Places {
                         "No images can be kept in a volume of this kind: " + type.label() + ".",
                         "Choose a partition with NTFS, exFAT, FAT, ext4, XFS or Btrfs.");
         };
+    }
+
+    /** The driver in the kernel may look after the journal of an NTFS volume, read-only or not; the other one opens it so. */
+    private static List<String> readers(FileSystemType type) throws RefusedException {
+        return type == FileSystemType.NTFS ? List.of("ntfs-3g", "ntfs3") : drivers(type);
     }
 
     /** Read-only alone would still replay the journal, which writes. */

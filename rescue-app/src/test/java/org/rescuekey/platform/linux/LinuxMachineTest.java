@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rescuekey.engine.MachinePort.Named;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.NtfsFixture;
+import org.rescuekey.inventory.Mount;
 import org.rescuekey.inventory.Place;
 
 class LinuxMachineTest {
@@ -75,12 +81,93 @@ class LinuxMachineTest {
                                 .toString())
                         .isEqualTo(again.path());
                 assertThat(opened.diskPath()).isEqualTo(loop.path());
-                Files.writeString(Path.of(opened.path(), "image"), "x");
+                Path image = Path.of(opened.path(), "image");
+                assertThatThrownBy(() -> Files.writeString(image, "x"))
+                        .isInstanceOf(FileSystemException.class)
+                        .hasMessageContaining("Read-only");
+                machine.openForWriting(opened.path());
+                Files.writeString(image, "x");
                 assertThat(machine.devicesBelow(opened.path() + "/image"))
                         .contains(loop.path(), loop.file().toString());
                 assertThat(machine.places())
                         .filteredOn(place -> place.path().equals(opened.path()))
                         .hasSize(1);
+            } finally {
+                places.unmount(loop.kernelName());
+            }
+        }
+    }
+
+    /** Volumes with something to replay, which a look at them must not set off. */
+    private void makeUnclean(String kind, LoopDisk loop) throws IOException {
+        switch (kind) {
+            case "ext4" -> {
+                Shell.run("mkfs.ext4", "-q", loop.path());
+                Shell.run("debugfs", "-w", "-R", "feature +needs_recovery", loop.path());
+            }
+            case "ntfs" -> {
+                Shell.run("mkntfs", "-q", "-F", "-Q", loop.path());
+                NtfsFixture.writeRestartPages(Path.of(loop.path()), 1, true, false);
+            }
+            default -> throw new IllegalArgumentException(kind);
+        }
+        Shell.run("blockdev", "--flushbufs", loop.path());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ext4", "ntfs"})
+    @Tag("loop")
+    void aLookAtAPlaceWritesNothingToIt(String kind) throws IOException {
+        LinuxDevices devices = new LinuxDevices();
+        Places places = new Places(folder.resolve("places"));
+        LinuxMachine machine = new LinuxMachine(new LinuxInventory(devices), devices, places);
+        try (LoopDisk loop = LoopDisk.create(folder, 16 << 20, 512)) {
+            makeUnclean(kind, loop);
+            String before = Shell.run("sha256sum", loop.path());
+            Place opened = machine.openPlace(loop.path());
+            try {
+                assertThat(places.mounted()).singleElement().matches(Mount::volumeReadOnly);
+                assertThat(Path.of(opened.path())).isDirectory();
+            } finally {
+                machine.releasePlaces();
+            }
+            assertThat(places.mounted()).isEmpty();
+            Shell.run("blockdev", "--flushbufs", loop.path());
+            assertThat(Shell.run("sha256sum", loop.path())).isEqualTo(before);
+        }
+    }
+
+    /** What one run of the program listed, another one writes to; and whoever reads there meanwhile is not cut off. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ext4", "ntfs"})
+    @Tag("loop")
+    void aPlaceThatWasOpenedByAnotherRunBecomesWritable(String kind) throws IOException {
+        LinuxDevices devices = new LinuxDevices();
+        Places places = new Places(folder.resolve("places"));
+        LinuxMachine before = new LinuxMachine(new LinuxInventory(devices), devices, places);
+        LinuxMachine machine = new LinuxMachine(new LinuxInventory(devices), devices, places);
+        try (LoopDisk loop = LoopDisk.create(folder, 16 << 20, 512)) {
+            if (kind.equals("ntfs")) {
+                Shell.run("mkntfs", "-q", "-F", "-Q", loop.path());
+            } else {
+                Shell.run("mkfs.ext4", "-q", loop.path());
+            }
+            before.openPlace(loop.path());
+            Place place = machine.openPlace(loop.path());
+            Path file = Path.of(place.path(), "file");
+            try {
+                machine.openForWriting(place.path());
+                Files.writeString(file, "x");
+                places.unmount(loop.kernelName());
+
+                machine.openPlace(loop.path());
+                try (var _ = Files.newInputStream(file)) {
+                    assertThatThrownBy(() -> machine.openForWriting(place.path()))
+                            .asInstanceOf(InstanceOfAssertFactories.type(DeviceException.class))
+                            .extracting(DeviceException::errno)
+                            .isEqualTo(DeviceException.EBUSY);
+                    assertThat(file).hasContent("x");
+                }
             } finally {
                 places.unmount(loop.kernelName());
             }

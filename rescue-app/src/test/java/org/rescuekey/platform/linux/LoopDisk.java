@@ -69,6 +69,8 @@ final class LoopDisk implements AutoCloseable {
     @Override
     public void close() throws IOException {
         Shell.tryRun("partx", "--delete", path);
+        Shell.tryRun(
+                "blockdev", "--setrw", path); // the flag would outlive the disk, and meet the next one of that name
         Shell.run("losetup", "--detach", path);
     }
 }
