@@ -99,7 +99,7 @@ final class ImageCatalog {
         for (Path path : files(directory)) {
             images.add(factsOrProblem(path));
         }
-        images.sort(Comparator.comparing(ImageCatalog::created).reversed().thenComparing(ImageFacts::path));
+        images.sort(Comparator.comparing(ImageCatalog::created).thenComparing(ImageFacts::path).reversed());
         return ImageLineages.checked(images);
     }
 
