@@ -99,7 +99,9 @@ final class ImageCatalog {
         for (Path path : files(directory)) {
             images.add(factsOrProblem(path));
         }
-        images.sort(Comparator.comparing(ImageCatalog::created).thenComparing(ImageFacts::path).reversed());
+        images.sort(Comparator.comparing(ImageCatalog::created)
+                .thenComparing(ImageFacts::path)
+                .reversed());
         return ImageLineages.checked(images);
     }
 

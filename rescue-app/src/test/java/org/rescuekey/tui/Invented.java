@@ -6,11 +6,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.filesystem.VolumeInfo;
 import org.rescuekey.filesystem.VolumeState;
+import org.rescuekey.image.Hash;
 import org.rescuekey.image.ImageDescription;
+import org.rescuekey.image.ImageKind;
+import org.rescuekey.image.ImageLink;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.Mount;
@@ -19,6 +23,7 @@ import org.rescuekey.inventory.Place;
 import org.rescuekey.partition.Partition;
 import org.rescuekey.partition.PartitionKind;
 import org.rescuekey.plan.ImageFacts;
+import org.rescuekey.plan.ImageLineage;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.SectorSize;
 
@@ -195,7 +200,14 @@ public final class Invented {
                 streams,
                 List.of(),
                 List.of());
-        return new ImageFacts(path, "0f0e", "aa55", state, problem, description, 71 * GIB, 127 * GIB);
+        ImageLineage lineage = new ImageLineage(
+                "5ad01f00-0000-4000-8000-000000000000",
+                ImageKind.FULL,
+                new ImageLink(new UUID(15, 14), Hash.NONE, path),
+                Optional.empty(),
+                List.of(),
+                Instant.parse(created));
+        return new ImageFacts(path, "0f0e", "aa55", state, problem, description, 71 * GIB, 127 * GIB, lineage);
     }
 
     private static VolumeInfo volume(FileSystemType type, String label, VolumeState... states) {

@@ -13,6 +13,7 @@ public enum Action {
     TOGGLE,
     TOGGLE_ALL,
     TOGGLE_EXACT,
+    NEXT_KIND,
     ERASE,
     LOOK_AGAIN,
     HELP,

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.rescuekey.inventory.Place;
 import org.rescuekey.tui.keys.Binding;
+import org.rescuekey.tui.keys.Key;
 
 /**
  * Chooses where an image goes, or is looked for. A place on a partition that is not mounted is opened when it is chosen.
@@ -14,6 +15,12 @@ import org.rescuekey.tui.keys.Binding;
  * @param ticket of the answer that is waited for
  */
 public record PlaceScreen(Purpose purpose, Load<List<Place>> places, int selected, int ticket) implements Screen {
+    private static final Binding<Action> KIND = Binding.of(
+            Action.NEXT_KIND,
+            "Kind",
+            "Changes the kind of image: what suits best, full, differential or incremental.",
+            Key.of('k'));
+
     static Turn open(Model model, Purpose purpose) {
         Model asking = model.withTicket();
         int ticket = asking.lastTicket();
@@ -50,7 +57,10 @@ public record PlaceScreen(Purpose purpose, Load<List<Place>> places, int selecte
                         backUp ? "Show the plan" : "List the images",
                         backUp ? "Makes a plan for the marked place." : "Lists the images in the marked place.")
                 .unless(refusal);
-        return Bindings.list(List.of(enter, Bindings.BACK, Bindings.LOOK_AGAIN));
+        return Bindings.list(
+                backUp
+                        ? List.of(enter, Bindings.BACK, KIND, Bindings.LOOK_AGAIN)
+                        : List.of(enter, Bindings.BACK, Bindings.LOOK_AGAIN));
     }
 
     @Override
@@ -59,6 +69,10 @@ public record PlaceScreen(Purpose purpose, Load<List<Place>> places, int selecte
         return switch (action) {
             case BACK -> Turn.of(model.pop());
             case LOOK_AGAIN -> open(model.pop(), purpose);
+            case NEXT_KIND ->
+                purpose instanceof Purpose.BackUp backUp
+                        ? Turn.of(model.replaceTop(new PlaceScreen(backUp.withNextKind(), places, selected, ticket)))
+                        : Turn.of(model);
             case CHOOSE ->
                 purpose instanceof Purpose.BackUp backUp
                         ? PlanningScreen.open(

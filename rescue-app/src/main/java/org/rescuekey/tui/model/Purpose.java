@@ -17,15 +17,43 @@ public sealed interface Purpose {
      * @param source the disk to back up
      * @param partitions the numbers of the partitions to back up; all of them means the whole disk
      * @param exact every sector, not only what is in use
+     * @param kind full, differential or incremental, or what suits best
      */
-    record BackUp(DiskInfo source, SortedSet<Integer> partitions, boolean exact) implements Purpose {
+    record BackUp(DiskInfo source, SortedSet<Integer> partitions, boolean exact, Request.Kind kind) implements Purpose {
+        /** A backup of the kind that suits best. */
+        public BackUp(DiskInfo source, SortedSet<Integer> partitions, boolean exact) {
+            this(source, partitions, exact, Request.Kind.AUTO);
+        }
+
         /** Half the time of level 3 for an image that is hardly larger; what the command line calls "auto". */
         private static final int LEVEL = 1;
 
         Request.Capture request(String place) {
             boolean whole = partitions.size() == source.partitions().size();
             SortedSet<Integer> chosen = whole ? new TreeSet<>() : partitions;
-            return new Request.Capture(source.path(), chosen, place, LEVEL, exact, true);
+            return new Request.Capture(source.path(), chosen, place, LEVEL, exact, true, kind, "");
+        }
+
+        BackUp withNextKind() {
+            Request.Kind next =
+                    switch (kind) {
+                        case AUTO -> Request.Kind.FULL;
+                        case FULL -> Request.Kind.DIFFERENTIAL;
+                        case DIFFERENTIAL -> Request.Kind.INCREMENTAL;
+                        case INCREMENTAL -> Request.Kind.AUTO;
+                    };
+            return new BackUp(source, partitions, exact, next);
+        }
+
+        /** What kind of image it becomes, in a sentence. */
+        public String kindWords() {
+            return switch (kind) {
+                case AUTO -> "Kind: what suits best; the plan says which, and why.";
+                case FULL -> "Kind: full. The image needs no other one.";
+                case DIFFERENTIAL ->
+                    "Kind: differential. What has changed since the newest full image of this disk here.";
+                case INCREMENTAL -> "Kind: incremental. What has changed since the newest image of this disk here.";
+            };
         }
 
         /** The most that the image can need, as far as is known before the used maps are read. */

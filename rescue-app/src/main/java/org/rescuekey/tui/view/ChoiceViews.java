@@ -120,7 +120,8 @@ final class ChoiceViews {
         screen.purpose().refusal(marked).ifPresent(no -> canvas.paragraph(next, Tone.WARNING, no, 2));
         if (screen.purpose() instanceof Purpose.BackUp backUp
                 && screen.purpose().refusal(marked).isEmpty()) {
-            need(canvas, next, backUp, marked);
+            int below = canvas.line(next, Tone.PLAIN, backUp.kindWords());
+            need(canvas, below, backUp, marked);
         }
     }
 
@@ -157,6 +158,15 @@ final class ChoiceViews {
 
     private static void image(Canvas canvas, int firstRow, ImageFacts image) {
         int row = canvas.line(firstRow, Tone.DIM, image.path());
+        String needs = image.lineage() == null
+                ? ""
+                : image.lineage()
+                        .parent()
+                        .map(parent -> ", builds on " + parent.name())
+                        .orElse("");
+        if (!needs.isEmpty()) {
+            row = canvas.line(row, Tone.PLAIN, ImageRow.kind(image) + needs);
+        }
         if (!image.problem().isEmpty()) {
             row = canvas.paragraph(row, Tone.WARNING, image.problem(), 2);
         }

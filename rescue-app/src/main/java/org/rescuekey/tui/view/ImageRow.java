@@ -22,14 +22,35 @@ final class ImageRow {
         return description == null ? fileName(image) : "Image of " + date(description) + ", " + disk(description);
     }
 
-    /** The columns of a list: date, disk, size, state. */
+    /** The columns of a list: date, kind, disk, size, state. */
     static String columns(ImageFacts image, int columns) {
         ImageDescription description = image.description();
         String date = description == null ? "date unknown" : DATE.format(description.created());
-        String name = description == null ? fileName(image) : disk(description);
         String right = Text.padLeft(ByteCount.text(image.storedBytes()), 11) + "  " + Text.pad(state(image), 18);
-        int room = Math.max(8, columns - 18 - Text.width(right));
-        return Text.pad(date, 18) + Text.pad(Text.clean(name), room) + right;
+        int room = Math.max(8, columns - 24 - Text.width(right));
+        String name = description == null ? fileName(image) : disk(description);
+        if (description != null
+                && Text.width(name) > room
+                && !description.disk().model().isEmpty()) {
+            name = description.disk().model();
+        }
+        return Text.pad(date, 18) + Text.pad(shortKind(image), 6) + Text.pad(Text.clean(name), room) + right;
+    }
+
+    /** Full, differential or incremental; empty where it is not known. */
+    static String kind(ImageFacts image) {
+        return image.lineage() == null ? "" : image.lineage().kind().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String shortKind(ImageFacts image) {
+        if (image.lineage() == null) {
+            return "";
+        }
+        return switch (image.lineage().kind()) {
+            case FULL -> "full";
+            case DIFFERENTIAL -> "diff";
+            case INCREMENTAL -> "inc";
+        };
     }
 
     private static String state(ImageFacts image) {
