@@ -84,7 +84,9 @@ class CommandLineIT {
                 FOLDER,
                 "command-line");
         shell = Shell.on(machine.secondLine());
-        shell.need("mkdir -p /mnt/place && mount /dev/disk/by-label/BACKUP /mnt/place", SHORT);
+        String place = "/dev/disk/by-label/BACKUP"; // the shell is there before all disks have been looked at
+        shell.need("udevadm wait --timeout=300 " + place + " && udevadm settle --timeout=300", Duration.ofMinutes(10));
+        shell.need("mkdir -p /mnt/place && mount " + place + " /mnt/place", SHORT);
     }
 
     @AfterAll
