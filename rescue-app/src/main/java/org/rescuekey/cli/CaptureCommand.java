@@ -10,6 +10,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -71,6 +72,11 @@ final class CaptureCommand implements Callable<Integer> {
                     + " images are divided by themselves.")
     private long splitBytes;
 
+    @Option(
+            names = "--encrypt",
+            description = "Encrypt with a password: begins an encrypted image set, or adds to one that it opens.")
+    private boolean encrypt;
+
     @Option(names = "--exact", description = "Capture every sector, not only what file systems use.")
     private boolean exact;
 
@@ -102,6 +108,9 @@ final class CaptureCommand implements Callable<Integer> {
         }
     }
 
+    @Mixin
+    private PasswordOptions password = new PasswordOptions();
+
     CaptureCommand(Context context) {
         this.context = context;
     }
@@ -111,8 +120,14 @@ final class CaptureCommand implements Callable<Integer> {
         if (place.isEmpty() && !Files.isDirectory(Path.of(into))) {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--to=PLACE'");
         }
+        if (encrypt) {
+            password.offerNew(context);
+        } else {
+            password.offerIfGiven(context);
+        }
         Request request = new Request.Capture(
-                source, partitions, place.isEmpty() ? into : place, level, exact, verify, kind.kind, into, splitBytes);
+                source, partitions, place.isEmpty() ? into : place, level, exact, verify, kind.kind, into, splitBytes,
+                encrypt);
         boolean made = false;
         try {
             Plan plan = context.service().plan(request).orThrow();

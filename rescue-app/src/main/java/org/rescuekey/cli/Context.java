@@ -22,6 +22,9 @@ final class Context {
         boolean isInteractive();
 
         String ask(String question);
+
+        /** Asks for what is not to be seen. The caller wipes it. */
+        char[] askSecret(String question);
     }
 
     Context(RescueService service, PrintWriter out, PrintWriter err, Prompt prompt) {
@@ -33,6 +36,14 @@ final class Context {
 
     RescueService service() {
         return service;
+    }
+
+    boolean isInteractive() {
+        return prompt.isInteractive();
+    }
+
+    char[] askSecret(String question) {
+        return prompt.askSecret(question);
     }
 
     PrintWriter out() {

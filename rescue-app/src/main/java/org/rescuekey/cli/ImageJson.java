@@ -26,6 +26,11 @@ final class ImageJson {
         node.put("problem", image.problem());
         node.put("storedBytes", image.storedBytes());
         node.put("usedBytes", image.usedBytes());
+        if (image.lineage() != null) {
+            node.put(
+                    "protection",
+                    image.lineage().protection().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
         ImageDescription description = image.description();
         if (description != null) {
             node.put("kind", "full");

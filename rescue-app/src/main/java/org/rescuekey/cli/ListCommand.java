@@ -8,6 +8,7 @@ import org.rescuekey.inventory.Place;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.units.ByteCount;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,12 +26,16 @@ final class ListCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object an image, one a line.")
     private boolean json;
 
+    @Mixin
+    private PasswordOptions password = new PasswordOptions();
+
     ListCommand(Context context) {
         this.context = context;
     }
 
     @Override
     public Integer call() throws RescueException {
+        password.offerIfGiven(context);
         Place opened = context.service().openPlace(new Place(place, place, "", 0, 0, "", false));
         List<ImageFacts> images = context.service().images(opened.path());
         for (ImageFacts image : images) {

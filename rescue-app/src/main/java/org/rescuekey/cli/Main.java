@@ -72,6 +72,12 @@ public final class Main {
                 return console.map(terminal -> terminal.readLine("%s", question))
                         .orElse("no answer");
             }
+
+            @Override
+            public char[] askSecret(String question) {
+                return console.map(terminal -> terminal.readPassword("%s", question))
+                        .orElseGet(() -> new char[0]);
+            }
         };
     }
 }

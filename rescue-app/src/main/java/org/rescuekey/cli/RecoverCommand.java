@@ -6,6 +6,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.units.ByteCount;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code rescuekey recover}: gives an unfinished image an index of what it holds. */
@@ -22,12 +23,16 @@ final class RecoverCommand implements Callable<Integer> {
     @Parameters(paramLabel = "IMAGE", description = "The image's path.")
     private String image = "";
 
+    @Mixin
+    private PasswordOptions password = new PasswordOptions();
+
     RecoverCommand(Context context) {
         this.context = context;
     }
 
     @Override
     public Integer call() throws RescueException {
+        password.offerIfGiven(context);
         ImageFacts facts = context.service().recover(image);
         context.err()
                 .println("The image is " + facts.state().label() + " and holds " + ByteCount.text(facts.usedBytes())

@@ -3,6 +3,7 @@ package org.rescuekey.cli;
 import java.util.concurrent.Callable;
 import org.rescuekey.engine.JobState;
 import org.rescuekey.error.CancelledException;
+import org.rescuekey.error.PasswordNeededException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.error.WrongPasswordException;
@@ -50,13 +51,20 @@ final class RescueKey implements Callable<Integer> {
         line.addSubcommand(new RecoverCommand(context));
         line.addSubcommand(new ConsolidateCommand(context));
         line.addSubcommand(new PruneCommand(context));
+        line.addSubcommand(new KeyCommand(context));
         line.addSubcommand(new WriteStickCommand(context));
         line.addSubcommand(new TuiCommand(context));
         line.setOut(context.out());
         line.setErr(context.err());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((thrown, command, parsed) -> explain(context, thrown));
-        return line.execute(arguments);
+        try {
+            int exitCode = line.execute(arguments);
+            context.service().keys().warnings().forEach(context.err()::println);
+            return exitCode;
+        } finally {
+            context.service().keys().forget();
+        }
     }
 
     @Override
@@ -75,6 +83,11 @@ final class RescueKey implements Callable<Integer> {
                     }
                     case WrongPasswordException wrong -> {
                         context.err().println("Refused: " + wrong.getMessage());
+                        yield JobState.REFUSED.exitCode();
+                    }
+                    case PasswordNeededException needed -> {
+                        context.err().println("Refused: " + needed.getMessage());
+                        context.err().println("Give it with --password-file FILE or --password-fd N.");
                         yield JobState.REFUSED.exitCode();
                     }
                     case CancelledException cancelled -> {

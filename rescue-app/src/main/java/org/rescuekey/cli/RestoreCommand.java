@@ -10,6 +10,7 @@ import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -59,13 +60,18 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print events as JSON, one a line, on standard output.")
     private boolean json;
 
+    @Mixin
+    private PasswordOptions password = new PasswordOptions();
+
     RestoreCommand(Context context) {
         this.context = context;
     }
 
     @Override
     public Integer call() throws RescueException {
-        Request request = new Request.Restore(image, target, pairs(), acceptUnreadable);
+        SortedMap<Integer, Integer> pairs = pairs();
+        password.offerFor(context, image);
+        Request request = new Request.Restore(image, target, pairs, acceptUnreadable);
         Plan plan = context.service().plan(request).orThrow();
         if (dryRun) {
             return context.dryRun(plan);

@@ -8,6 +8,7 @@ import org.rescuekey.image.ImageDescription;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.units.ByteCount;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,12 +26,16 @@ final class ShowCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
+    @Mixin
+    private PasswordOptions password = new PasswordOptions();
+
     ShowCommand(Context context) {
         this.context = context;
     }
 
     @Override
     public Integer call() throws RescueException {
+        password.offerIfGiven(context);
         ImageFacts facts = context.service().image(image);
         context.out().println(json ? ImageJson.of(facts).toPrettyString() : text(facts));
         boolean damaged = facts.state() == ImageFacts.State.DAMAGED;
@@ -41,6 +46,7 @@ final class ShowCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder(facts.path()).append('\n');
         line(text, "state", facts.state().label() + (facts.problem().isEmpty() ? "" : ": " + facts.problem()));
         line(text, "stored", ByteCount.of(facts.storedBytes()).exact());
+        line(text, "encryption", encryption(facts));
         ImageDescription description = facts.description();
         if (description == null) {
             return text.toString().stripTrailing();
@@ -70,6 +76,18 @@ final class ShowCommand implements Callable<Integer> {
         description.omitted().forEach(found -> line(text, "left out", "partition " + found.number()));
         description.notes().forEach(note -> line(text, "note", note));
         return text.toString().stripTrailing();
+    }
+
+    private static String encryption(ImageFacts facts) {
+        if (facts.lineage() == null) {
+            return "not known";
+        }
+        return switch (facts.lineage().protection()) {
+            case NONE -> "none";
+            case ENCRYPTED -> "with a password";
+            case INDEX_NOT_PROVEN ->
+                "with a password; its index was made without it, so that no block is missing or older is not proven";
+        };
     }
 
     private static void line(StringBuilder text, String name, String value) {

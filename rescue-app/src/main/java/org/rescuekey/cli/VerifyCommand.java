@@ -5,6 +5,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,12 +29,20 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print events as JSON, one a line, on standard output.")
     private boolean json;
 
+    @Mixin
+    private PasswordOptions password = new PasswordOptions();
+
     VerifyCommand(Context context) {
         this.context = context;
     }
 
     @Override
     public Integer call() throws RescueException {
+        if (quick) {
+            password.offerIfGiven(context);
+        } else {
+            password.offerFor(context, image);
+        }
         Plan plan = context.service().plan(new Request.Verify(image, quick)).orThrow();
         if (dryRun) {
             return context.dryRun(plan);

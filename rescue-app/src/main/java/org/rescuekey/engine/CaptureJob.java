@@ -13,6 +13,7 @@ import org.rescuekey.image.ImageSummary;
 import org.rescuekey.image.container.BlockEncoder;
 import org.rescuekey.image.container.EncodedBlock;
 import org.rescuekey.image.container.ImageReader;
+import org.rescuekey.image.container.ImageSeal;
 import org.rescuekey.image.container.ImageWriter;
 import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.plan.Step;
@@ -34,6 +35,7 @@ final class CaptureJob {
     private final BlockDevice source;
     private final List<Step.ReadStream> streams;
     private final ImageHeader header;
+    private final ImageSeal seal;
     private final int level;
     private final Meter meter;
     private final JobControl control;
@@ -45,6 +47,7 @@ final class CaptureJob {
     /**
      * A capture.
      *
+     * @param seal of the image's writer
      * @param parent the image that the new one builds on, or null for a full image
      * @param compared the streams whose blocks are compared with those of the parent's stream of the same number
      */
@@ -52,6 +55,7 @@ final class CaptureJob {
             BlockDevice source,
             List<Step.ReadStream> streams,
             ImageHeader header,
+            ImageSeal seal,
             int level,
             @Nullable ImageReader parent,
             Set<Integer> compared,
@@ -61,6 +65,7 @@ final class CaptureJob {
         this.streams = List.copyOf(streams);
         streams.forEach(stream -> unreadable.add(ExtentSet.builder()));
         this.header = header;
+        this.seal = seal;
         this.level = level;
         this.parent = parent;
         this.compared = Set.copyOf(compared);
@@ -193,7 +198,7 @@ final class CaptureJob {
     }
 
     private Pipeline.Worker<Slot> worker() {
-        BlockEncoder encoder = new BlockEncoder(header, level);
+        BlockEncoder encoder = new BlockEncoder(header, level, seal);
         return new Pipeline.Worker<>() {
             @Override
             public void process(Slot slot) throws RescueException {

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
+import org.rescuekey.error.PasswordNeededException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.container.ImageNames;
@@ -60,7 +61,11 @@ final class CapturePlanning {
             String tableId =
                     survey.table().table().map(PartitionTable::diskIdentity).orElse("");
             ParentChooser.Choice choice = ParentChooser.choose(
-                    request.kind(), disk, tableId, images, !request.into().isEmpty());
+                    request.kind(),
+                    disk,
+                    tableId,
+                    joinable(request, images),
+                    !request.into().isEmpty());
             return CapturePlanner.plan(
                     request.resolved(disk.path(), partitions, place.path()),
                     survey,
@@ -96,6 +101,20 @@ final class CapturePlanning {
                     "Name the set's directory, one of its images, or more of its identity; \"rescuekey list\" shows them.");
         }
         return ofSet;
+    }
+
+    /** Who wants to encrypt begins a new set rather than to build on one that is not encrypted. */
+    private static List<ImageFacts> joinable(Request.Capture request, List<ImageFacts> images) throws RescueException {
+        List<ImageFacts> locked = images.stream()
+                .filter(image -> image.state() == ImageFacts.State.LOCKED)
+                .toList();
+        if (!request.into().isEmpty() && !locked.isEmpty()) {
+            throw new PasswordNeededException(locked.getFirst().path());
+        }
+        return images.stream()
+                .filter(image -> !request.encrypt()
+                        || (image.lineage() != null && image.lineage().encrypted()))
+                .toList();
     }
 
     private static Optional<Path> directoryOf(String into, Path place) {

@@ -32,6 +32,7 @@ final class CaptureSteps {
     private final MachinePort machine;
     private final ImageCatalog catalog;
     private final Jobs jobs;
+    private final SetKeys keys;
     private final SecureRandom random;
     private final int workers;
 
@@ -40,12 +41,14 @@ final class CaptureSteps {
             MachinePort machine,
             ImageCatalog catalog,
             Jobs jobs,
+            SetKeys keys,
             SecureRandom random,
             int workers) {
         this.devices = devices;
         this.machine = machine;
         this.catalog = catalog;
         this.jobs = jobs;
+        this.keys = keys;
         this.random = random;
         this.workers = workers;
     }
@@ -101,7 +104,7 @@ final class CaptureSteps {
 
     private Captured full(Plan plan, Step.StoreImage image, BlockDevice source, JobControl control, Meter meter)
             throws RescueException, JobFailure {
-        ImageHeader header = ImageHeader.full(
+        ImageHeader plain = ImageHeader.full(
                         UUID.randomUUID(),
                         image.setId(),
                         BlockSize.DEFAULT,
@@ -110,10 +113,18 @@ final class CaptureSteps {
                         image.description().created())
                 .withPartLimit(image.partLimitBytes());
         List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
-        CaptureJob job = new CaptureJob(source, streams, header, image.level(), null, Set.of(), meter, control);
-        return new Captured(
-                write(image, job, store -> ImageWriter.create(store, image.name(), header, image.description())),
-                job.unreadable());
+        try (SetKeys.Sealing sealing = keys.sealing(image)) {
+            ImageHeader header = sealing.of(plain);
+            CaptureJob job = new CaptureJob(
+                    source, streams, header, sealing.seal(), image.level(), null, Set.of(), meter, control);
+            return new Captured(
+                    write(
+                            image,
+                            job,
+                            store -> ImageWriter.create(
+                                    store, image.name(), header, image.description(), sealing.seal())),
+                    job.unreadable());
+        }
     }
 
     /** The parent is what it was when it was planned, or nothing is written. */
@@ -121,23 +132,25 @@ final class CaptureSteps {
             Plan plan, Step.StoreImage image, Step.ParentImage of, BlockDevice source, JobControl control, Meter meter)
             throws RescueException, JobFailure {
         Path path = Path.of(of.path());
-        try (ImageReader parent = ImageReader.open(catalog.storeOf(path), of.name())) {
+        try (ImageReader parent = catalog.open(path);
+                SetKeys.Sealing sealing = keys.sealing(image)) {
             new Preconditions(machine).check(plan, parent);
-            ImageHeader header = ImageHeader.child(
+            ImageHeader header = sealing.of(ImageHeader.child(
                             UUID.randomUUID(),
                             of.kind(),
                             parent.link(),
                             parent.header(),
                             image.description().created())
-                    .withPartLimit(image.partLimitBytes());
+                    .withPartLimit(image.partLimitBytes()));
             List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
-            CaptureJob job =
-                    new CaptureJob(source, streams, header, image.level(), parent, of.streams(), meter, control);
+            CaptureJob job = new CaptureJob(
+                    source, streams, header, sealing.seal(), image.level(), parent, of.streams(), meter, control);
             return new Captured(
                     write(
                             image,
                             job,
-                            store -> ImageWriter.createChild(store, image.name(), header, image.description(), parent)),
+                            store -> ImageWriter.createChild(
+                                    store, image.name(), header, image.description(), parent, sealing.seal())),
                     job.unreadable());
         }
     }

@@ -21,10 +21,12 @@ import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.ImageSummary;
+import org.rescuekey.image.container.ImageKeys;
 import org.rescuekey.image.container.ImageListing;
 import org.rescuekey.image.container.ImageNames;
 import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.image.container.ImageRecovery;
+import org.rescuekey.image.container.KeySlotsWriter;
 import org.rescuekey.image.container.PartedStore;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.ImageLineage;
@@ -37,8 +39,10 @@ final class ImageCatalog {
     private static final String SET_ASIDE = ".damaged";
 
     private final Function<Path, ImageStore> stores;
+    private final KeyRing ring;
 
-    ImageCatalog(Function<Path, ImageStore> stores) {
+    ImageCatalog(Function<Path, ImageStore> stores, KeyRing ring) {
+        this.ring = ring;
         this.stores = directory -> new PartedStore(stores.apply(directory));
     }
 
@@ -59,6 +63,38 @@ final class ImageCatalog {
     ImageStore storeOf(Path image) {
         Path directory = image.toAbsolutePath().getParent();
         return stores.apply(directory == null ? image.toAbsolutePath() : directory);
+    }
+
+    /** The store of a directory that is there. */
+    ImageStore storeIn(Path directory) {
+        return stores.apply(directory);
+    }
+
+    /** Opens a complete image, with the key that is open. */
+    ImageReader open(Path image) throws RescueException {
+        return ImageReader.open(storeOf(image), name(image), needKeys(image));
+    }
+
+    /** Opens a complete image for a check of its structure, which needs no key. */
+    ImageReader openStructure(Path image) throws RescueException {
+        return ImageReader.openStructure(storeOf(image), name(image), keys(image));
+    }
+
+    private ImageKeys needKeys(Path image) throws RescueException {
+        return ring.need(KeySlotsWriter.header(storeOf(image), name(image)), name(image));
+    }
+
+    private ImageKeys keys(Path image) throws RescueException {
+        return ring.of(KeySlotsWriter.header(storeOf(image), name(image)));
+    }
+
+    /** The keys of an image, or none if no password was offered; one that is wrong is not passed over. */
+    private ImageKeys keysUnlessWrong(Path image) throws RescueException {
+        return ring.unlessWrong(KeySlotsWriter.header(storeOf(image), name(image)), name(image));
+    }
+
+    private static String name(Path image) {
+        return String.valueOf(image.getFileName());
     }
 
     /** The store of a directory, which is made if it is not there. */
@@ -117,11 +153,14 @@ final class ImageCatalog {
     /** What is known of one image and those that it builds on; one that cannot be read is described by its problem. */
     ImageFacts facts(Path image) throws RescueException {
         ImageFacts facts = alone(image);
+        if (facts.state() == ImageFacts.State.LOCKED) {
+            keysUnlessWrong(image);
+        }
         if (!facts.isRestorable() || facts.lineage() == null) {
             return facts;
         }
         try {
-            ImageReader.openRecovered(storeOf(image), String.valueOf(image.getFileName()))
+            ImageReader.openRecovered(storeOf(image), name(image), needKeys(image))
                     .close();
             return facts;
         } catch (DeviceException e) {
@@ -146,7 +185,7 @@ final class ImageCatalog {
         if (isSetAside(name.toString())) {
             return unreadable(image, "it did not read back as it should when it was made.", bytes);
         }
-        return switch (org.rescuekey.image.container.ImageCatalog.look(store, name.toString())) {
+        return switch (org.rescuekey.image.container.ImageCatalog.look(store, name.toString(), ring::of)) {
             case ImageListing.Finished finished -> finished(image, finished, bytes);
             case ImageListing.Locked locked -> locked(image, locked, bytes);
             case ImageListing.Incomplete ignored -> {
@@ -200,7 +239,15 @@ final class ImageCatalog {
                 new ImageLink(header.imageId(), summary.rootHash(), summary.name()),
                 header.parent(),
                 absorbed,
-                header.created());
+                header.created(),
+                protection(summary));
+    }
+
+    private static ImageLineage.Protection protection(ImageSummary summary) {
+        if (!summary.header().isEncrypted()) {
+            return ImageLineage.Protection.NONE;
+        }
+        return summary.isIndexProven() ? ImageLineage.Protection.ENCRYPTED : ImageLineage.Protection.INDEX_NOT_PROVEN;
     }
 
     private static ImageFacts unreadable(Path image, String problem, long bytes) {
@@ -212,7 +259,7 @@ final class ImageCatalog {
         ImageFacts facts = facts(image);
         String name = String.valueOf(image.getFileName());
         if (facts.description() == null && !ImageReader.isImage(storeOf(image), name)) {
-            ImageReader.openRecovered(storeOf(image), name).close(); // which says what was found instead
+            ImageReader.openLocked(storeOf(image), name).close(); // which says what was found instead
         }
         return facts;
     }
@@ -223,7 +270,7 @@ final class ImageCatalog {
         if (name == null || !Files.isRegularFile(image)) {
             throw new DeviceException("There is no image " + image + ".", DeviceException.ENOENT);
         }
-        ImageSummary summary = ImageRecovery.finish(storeOf(image), name.toString());
+        ImageSummary summary = ImageRecovery.finish(storeOf(image), name.toString(), keysUnlessWrong(image));
         return facts(image.resolveSibling(summary.name()));
     }
 

@@ -2,6 +2,7 @@ package org.rescuekey.engine;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.RescueException;
@@ -16,16 +17,29 @@ import org.rescuekey.units.ByteCount;
 
 /** Carries out the steps of plans, each job with its devices opened, checked and closed in the right order. */
 final class Jobs {
+    /** What who has the key can say of an encrypted image whose index was made without it. */
+    static final String NOT_PROVEN =
+            "Its index was made without the password, by a recovery or a consolidation: each block is"
+                    + " authentic, but not that none is missing or from an older image of the set.";
+
     private final DeviceOpener devices;
     private final MachinePort machine;
     private final ImageCatalog catalog;
+    private final SetKeys keys;
     private final SecureRandom random;
     private final int workers;
 
-    Jobs(DeviceOpener devices, MachinePort machine, ImageCatalog catalog, SecureRandom random, int workers) {
+    Jobs(
+            DeviceOpener devices,
+            MachinePort machine,
+            ImageCatalog catalog,
+            SetKeys keys,
+            SecureRandom random,
+            int workers) {
         this.devices = devices;
         this.machine = machine;
         this.catalog = catalog;
+        this.keys = keys;
         this.random = random;
         this.workers = workers;
     }
@@ -34,7 +48,7 @@ final class Jobs {
         Plan plan = confirmed.plan();
         return switch (plan.kind()) {
             case CAPTURE ->
-                new CaptureSteps(devices, machine, catalog, this, random, workers).run(plan, control, meter);
+                new CaptureSteps(devices, machine, catalog, this, keys, random, workers).run(plan, control, meter);
             case RESTORE -> new RestoreSteps(devices, machine, catalog, workers, plan, control, meter).run();
             case VERIFY -> verify(only(plan, Step.VerifyImage.class), 1, control, meter);
             case CONSOLIDATE, PRUNE -> new ConsolidateSteps(catalog, this, plan, control, meter).run();
@@ -45,8 +59,7 @@ final class Jobs {
     /** Verifies an image as a job of its own, or as a step of one. */
     Outcome verify(Step.VerifyImage step, int number, JobControl control, Meter meter) throws RescueException {
         Path path = Path.of(step.path());
-        Path name = path.getFileName();
-        try (ImageReader image = ImageReader.open(catalog.storeOf(path), name == null ? "" : name.toString())) {
+        try (ImageReader image = step.quick() ? catalog.openStructure(path) : catalog.open(path)) {
             for (ImageLink link : image.links()) {
                 machine.forgetCached(path.resolveSibling(link.name()).toString());
             }
@@ -80,12 +93,18 @@ final class Jobs {
         boolean readable = image.state() == EndState.COMPLETE;
         String checked = step.quick() ? "Its structure is whole" : "Every block of it is whole";
         String unreadable = ByteCount.text(image.totals().unreadableBytes());
+        List<String> limits = new ArrayList<>();
+        if (image.isLocked()) {
+            limits.add("It was checked without its password: that nobody changed it on purpose is not proven.");
+        } else if (!image.isIndexProven()) {
+            limits.add(NOT_PROVEN);
+        }
         return new Outcome(
                 readable ? JobState.COMPLETE : JobState.COMPLETE_WITH_UNREADABLE,
                 readable
                         ? "The image can be restored. " + checked + "."
                         : checked + "; " + unreadable + " of the source could not be read when it was made.",
-                List.of(),
+                limits,
                 List.of(),
                 step.path());
     }

@@ -33,6 +33,7 @@ public final class LocalRescueService implements RescueService {
     private final MachinePort machine;
     private final DeviceOpener devices;
     private final ImageCatalog catalog;
+    private final SetKeys keys;
     private final JobRunner runner;
     private final CapturePlanning capturePlanning;
     private final String version;
@@ -56,10 +57,12 @@ public final class LocalRescueService implements RescueService {
             String version) {
         this.machine = machine;
         this.devices = devices;
-        this.catalog = new ImageCatalog(stores);
+        KeyRing ring = new KeyRing();
+        this.catalog = new ImageCatalog(stores, ring);
+        this.keys = new SetKeys(catalog, ring, random, clock);
         this.capturePlanning = new CapturePlanning(machine, devices, catalog, clock, version);
         this.version = version;
-        Jobs jobs = new Jobs(devices, machine, catalog, random, workers);
+        Jobs jobs = new Jobs(devices, machine, catalog, keys, random, workers);
         this.runner = new JobRunner(jobs, journal, clock, nanoTime, version);
     }
 
@@ -128,6 +131,11 @@ public final class LocalRescueService implements RescueService {
             }
             case Request.WriteStick stick -> planStick(stick);
         };
+    }
+
+    @Override
+    public ImageKeyService keys() {
+        return keys;
     }
 
     @Override

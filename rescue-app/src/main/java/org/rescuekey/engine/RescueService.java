@@ -32,6 +32,9 @@ public interface RescueService {
     /** Gives an unfinished or damaged image a new index of its whole blocks; the image says what it then is. */
     ImageFacts recover(String path) throws RescueException;
 
+    /** The passwords of encrypted images. */
+    ImageKeyService keys();
+
     /** Looks at what the request names and plans it; nothing is written. */
     PlanResult plan(Request request) throws RescueException;
 

@@ -55,9 +55,8 @@ final class RestoreSteps {
 
     Outcome run() throws RescueException, JobFailure {
         Path imagePath = Path.of(imagePath());
-        String name = String.valueOf(imagePath.getFileName());
         EndState imageState = null;
-        try (ImageReader image = ImageReader.open(catalog.storeOf(imagePath), name)) {
+        try (ImageReader image = catalog.open(imagePath)) {
             new Preconditions(machine).check(plan, image);
             try (BlockDevice target = devices.openTarget(path)) {
                 new Preconditions(machine).check(plan, Precondition.Role.TARGET, target);

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.container.BlockDecoder;
 import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.image.container.ImageVerifier;
@@ -46,9 +45,8 @@ final class VerifyJob {
         }
         structureCount = damageCount;
         List<ImageSlot> slots = ImageSlot.pool(image.header().blockSize(), workers);
-        for (ImageDescription.Stream stream : image.description().streams()) {
-            ImageWalk walk =
-                    ImageWalk.telling(image, stream.id(), this::damaged, entry -> !ownOnly || entry.image() == 0);
+        for (int stream : image.streams()) {
+            ImageWalk walk = ImageWalk.telling(image, stream, this::damaged, entry -> !ownOnly || entry.image() == 0);
             new Pipeline<>("verify", slots, workers)
                     .run(slot -> fill(walk, slot, quick), () -> checker(quick), slot -> {
                         meter.done(slot.used().totalBytes());

@@ -9,6 +9,14 @@ package org.rescuekey.image;
  * @param totals what it holds
  * @param rootHash the hash over everything in it
  * @param fileBytes the length of its file
+ * @param isIndexProven false if it is encrypted and its index was made without the key: then each block is authentic, but not
+ *     that none is missing or older
  */
 public record ImageSummary(
-        String name, ImageHeader header, EndState state, Totals totals, Hash rootHash, long fileBytes) {}
+        String name,
+        ImageHeader header,
+        EndState state,
+        Totals totals,
+        Hash rootHash,
+        long fileBytes,
+        boolean isIndexProven) {}

@@ -117,13 +117,15 @@ public final class CapturePlanner {
                 Descriptions.of(source, chosen, origin),
                 origin.setId(),
                 parent,
-                partLimit));
+                partLimit,
+                isEncrypted(request, choice)));
         if (request.verify()) {
             steps.add(new Step.VerifyImage(path, false, parent.isPresent()));
         }
         effects.addAll(effects(request, source, chosen, place, used));
         effects.add(Effect.result(kindText(choice) + " of " + ByteCount.text(used) + " used data at " + path + ". "
                 + choice.reason() + " " + ParentChooser.estimate(choice, images, used)));
+        encryption(request, choice, images).ifPresent(effects::add);
         if (partLimit > 0) {
             effects.add(Effect.result(parts(place, partLimit)));
         }
@@ -138,6 +140,32 @@ public final class CapturePlanner {
                 used,
                 commandLine(request),
                 Plan.Overwrite.NOTHING);
+    }
+
+    /** An image is as its set is. */
+    private static boolean isEncrypted(Request.Capture request, ParentChooser.Choice choice) {
+        ImageFacts set = choice.set();
+        ImageLineage lineage = set == null ? null : set.lineage();
+        return lineage == null ? request.encrypt() : lineage.encrypted();
+    }
+
+    private static Optional<Effect> encryption(
+            Request.Capture request, ParentChooser.Choice choice, List<ImageFacts> images) {
+        if (isEncrypted(request, choice)) {
+            return Optional.of(
+                    Effect.result("The image is encrypted with a password. Without one of the set's passwords"
+                            + " nobody can restore it, and nobody can recover a password."));
+        }
+        long locked = images.stream()
+                .filter(image -> image.state() == ImageFacts.State.LOCKED)
+                .count();
+        return locked == 0
+                ? Optional.empty()
+                : Optional.of(
+                        Effect.warning(
+                                "The image is not encrypted. " + locked
+                                        + (locked == 1 ? " image here is" : " images here are")
+                                        + " encrypted, and of which disk is not known without the password: give it to build on them."));
     }
 
     private static List<Effect> effects(
@@ -217,6 +245,9 @@ public final class CapturePlanner {
             line.append(" --split ").append(request.partBytes());
         }
         line.append(" --level ").append(request.level());
+        if (request.encrypt()) {
+            line.append(" --encrypt");
+        }
         if (request.exact()) {
             line.append(" --exact");
         }

@@ -15,6 +15,7 @@ import org.rescuekey.image.ImageLink;
  * @param parent the image that it builds on; empty if it is a full one
  * @param absorbed the images that it stands for, if it was made by consolidation
  * @param created when the capture began
+ * @param protection whether its set is encrypted
  */
 public record ImageLineage(
         String setId,
@@ -22,9 +23,23 @@ public record ImageLineage(
         ImageLink self,
         Optional<ImageLink> parent,
         List<ImageLink> absorbed,
-        Instant created) {
+        Instant created,
+        Protection protection) {
     public ImageLineage {
         absorbed = List.copyOf(absorbed);
+    }
+
+    /** Whether an image is encrypted, and its index with it proven. */
+    public enum Protection {
+        /** Not encrypted. */
+        NONE,
+        ENCRYPTED,
+        /** Encrypted, but its index was made without the password: blocks may be missing or older. */
+        INDEX_NOT_PROVEN
+    }
+
+    public boolean encrypted() {
+        return protection != Protection.NONE;
     }
 
     /** Whether a link means this image, or one that it stands for. */

@@ -17,6 +17,7 @@ public sealed interface Request {
      * @param kind what the image is to hold
      * @param into the image set to add to: its directory, an image of it or its identity; empty to find it by the disk
      * @param partBytes no file of the image is longer; 0 for what the place allows
+     * @param encrypt begin an encrypted image set, or add to one; without it, what is added to one is encrypted all the same
      */
     record Capture(
             String source,
@@ -27,8 +28,23 @@ public sealed interface Request {
             boolean verify,
             Kind kind,
             String into,
-            long partBytes)
+            long partBytes,
+            boolean encrypt)
             implements Request {
+        /** A capture that is encrypted only where it joins an encrypted set. */
+        public Capture(
+                String source,
+                SortedSet<Integer> partitions,
+                String place,
+                int level,
+                boolean exact,
+                boolean verify,
+                Kind kind,
+                String into,
+                long partBytes) {
+            this(source, partitions, place, level, exact, verify, kind, into, partBytes, false);
+        }
+
         /** A capture in as few files as the place allows. */
         public Capture(
                 String source,
@@ -50,7 +66,7 @@ public sealed interface Request {
 
         /** The same with what was found out about source and place. */
         public Capture resolved(String disk, SortedSet<Integer> numbers, String directory) {
-            return new Capture(disk, numbers, directory, level, exact, verify, kind, into, partBytes);
+            return new Capture(disk, numbers, directory, level, exact, verify, kind, into, partBytes, encrypt);
         }
     }
 

@@ -40,6 +40,7 @@ public sealed interface Step {
      * @param setId the image set that it belongs to
      * @param parent the image that it builds on; empty for a full image
      * @param partLimitBytes no file of the image is longer; 0 for one file
+     * @param encrypted whether it is encrypted with a password; which one, no plan says
      */
     record StoreImage(
             String directory,
@@ -48,7 +49,8 @@ public sealed interface Step {
             ImageDescription description,
             UUID setId,
             Optional<ParentImage> parent,
-            long partLimitBytes)
+            long partLimitBytes,
+            boolean encrypted)
             implements Step {
         /** An image in one file. */
         public StoreImage(
@@ -58,7 +60,7 @@ public sealed interface Step {
                 ImageDescription description,
                 UUID setId,
                 Optional<ParentImage> parent) {
-            this(directory, name, level, description, setId, parent, 0);
+            this(directory, name, level, description, setId, parent, 0, false);
         }
 
         /** The image's path. */
@@ -69,7 +71,8 @@ public sealed interface Step {
         @Override
         public String words() {
             return parent.map(image -> "Store what has changed since " + image.name() + " as " + path())
-                    .orElse("Store the image as " + path());
+                            .orElse("Store the image as " + path())
+                    + (encrypted ? ", encrypted with a password" : "");
         }
     }
 

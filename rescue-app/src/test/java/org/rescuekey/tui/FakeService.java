@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import org.rescuekey.engine.ImageKeyService;
 import org.rescuekey.engine.JobControl;
 import org.rescuekey.engine.JobEvent;
 import org.rescuekey.engine.JobState;
@@ -85,6 +86,11 @@ public final class FakeService implements RescueService {
     @Override
     public ImageFacts recover(String path) {
         return image(path);
+    }
+
+    @Override
+    public ImageKeyService keys() {
+        throw new IllegalStateException("no image here is encrypted");
     }
 
     @Override

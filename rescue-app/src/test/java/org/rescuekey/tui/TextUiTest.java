@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.rescuekey.engine.ImageKeyService;
 import org.rescuekey.engine.JobControl;
 import org.rescuekey.engine.Report;
 import org.rescuekey.engine.RescueService;
@@ -265,6 +266,11 @@ class TextUiTest {
         @Override
         public ImageFacts recover(String path) {
             return service.recover(path);
+        }
+
+        @Override
+        public ImageKeyService keys() {
+            return service.keys();
         }
 
         @Override

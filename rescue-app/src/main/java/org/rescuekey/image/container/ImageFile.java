@@ -94,7 +94,13 @@ final class ImageFile implements Closeable {
     ImageSummary summary() {
         Footer footer = opened.footer();
         return new ImageSummary(
-                name(), header(), footer.state(), footer.totals(), footer.rootHash(), footer.fileBytes());
+                name(),
+                header(),
+                footer.state(),
+                footer.totals(),
+                footer.rootHash(),
+                footer.fileBytes(),
+                opened.isIndexProven());
     }
 
     /** Reads a page that lies in this file; the numbers of images in it are those of this image's table. */

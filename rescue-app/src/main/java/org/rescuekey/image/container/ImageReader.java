@@ -81,11 +81,19 @@ public final class ImageReader implements Closeable {
      * @throws PasswordNeededException if it is encrypted and these are not its keys
      */
     public static ImageReader open(ImageStore store, String name, ImageKeys keys) throws RescueException {
-        ImageReader reader = openRecovered(store, name, keys);
+        return complete(openRecovered(store, name, keys));
+    }
+
+    /** Opens a complete image for a check of its structure, for which an encrypted one may stay locked. */
+    public static ImageReader openStructure(ImageStore store, String name, ImageKeys keys) throws RescueException {
+        return complete(openLocked(store, name, keys));
+    }
+
+    private static ImageReader complete(ImageReader reader) throws RescueException {
         if (!reader.state().isRestorable()) {
             reader.close();
             throw new RefusedException(
-                    name + " is incomplete: its capture did not finish, and blocks are missing.",
+                    reader.name() + " is incomplete: its capture did not finish, and blocks are missing.",
                     "Use another image, or ask for what it holds by name.");
         }
         try {
@@ -203,6 +211,14 @@ public final class ImageReader implements Closeable {
     /** All pages of the index. */
     public PageDirectory directory() {
         return opened.directory();
+    }
+
+    /** The streams that the index lists blocks of. */
+    public List<Integer> streams() {
+        return directory().pages().stream()
+                .map(PageReference::stream)
+                .distinct()
+                .toList();
     }
 
     /** The blocks of a stream by ascending number; a block that does not come was not used. */

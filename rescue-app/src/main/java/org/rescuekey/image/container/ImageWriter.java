@@ -276,7 +276,7 @@ public final class ImageWriter implements Closeable {
         output.close();
         store.rename(ImageNames.partial(name), name);
         store.sync();
-        return new ImageSummary(name, header, state, footer.totals(), footer.rootHash(), footer.fileBytes());
+        return new ImageSummary(name, header, state, footer.totals(), footer.rootHash(), footer.fileBytes(), true);
     }
 
     /** Gives up: closes the file and deletes it. */
