@@ -126,7 +126,15 @@ final class CaptureCommand implements Callable<Integer> {
             password.offerIfGiven(context);
         }
         Request request = new Request.Capture(
-                source, partitions, place.isEmpty() ? into : place, level, exact, verify, kind.kind, into, splitBytes,
+                source,
+                partitions,
+                place.isEmpty() ? into : place,
+                level,
+                exact,
+                verify,
+                kind.kind,
+                into,
+                splitBytes,
                 encrypt);
         boolean made = false;
         try {
