@@ -25,6 +25,17 @@ public record ImageLineage(
         List<ImageLink> absorbed,
         Instant created,
         Protection protection) {
+    /** The lineage of an image that is not encrypted. */
+    public ImageLineage(
+            String setId,
+            ImageKind kind,
+            ImageLink self,
+            Optional<ImageLink> parent,
+            List<ImageLink> absorbed,
+            Instant created) {
+        this(setId, kind, self, parent, absorbed, created, Protection.NONE);
+    }
+
     public ImageLineage {
         absorbed = List.copyOf(absorbed);
     }
