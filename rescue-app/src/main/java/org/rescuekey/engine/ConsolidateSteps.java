@@ -19,6 +19,7 @@ import org.rescuekey.plan.Step;
  * has its name, and was read back. A cut at any moment leaves every restore point that stays: run again, it goes on.
  */
 final class ConsolidateSteps {
+    private final MachinePort machine;
     private final ImageCatalog catalog;
     private final Jobs jobs;
     private final Plan plan;
@@ -26,7 +27,8 @@ final class ConsolidateSteps {
     private final Meter meter;
     private final List<String> done = new ArrayList<>();
 
-    ConsolidateSteps(ImageCatalog catalog, Jobs jobs, Plan plan, JobControl control, Meter meter) {
+    ConsolidateSteps(MachinePort machine, ImageCatalog catalog, Jobs jobs, Plan plan, JobControl control, Meter meter) {
+        this.machine = machine;
         this.catalog = catalog;
         this.jobs = jobs;
         this.plan = plan;
@@ -87,7 +89,7 @@ final class ConsolidateSteps {
 
     private void merge(Step.MergeImages step, int number) throws RescueException {
         ImageStore store = catalog.storeOf(Path.of(step.directory(), step.name()));
-        try (ImageReader top = ImageReader.open(store, step.merged().getFirst())) {
+        try (ImageReader top = ImageReader.openLocked(store, step.merged().getFirst())) {
             List<ImageLink> merged = top.links().stream()
                     .filter(link -> step.merged().contains(link.name()))
                     .toList();
@@ -105,6 +107,19 @@ final class ConsolidateSteps {
     }
 
     private void verify(Step.VerifyImage step, int number) throws RescueException {
+        Path path = Path.of(step.path());
+        try (ImageReader image = ImageReader.openLocked(catalog.storeOf(path), String.valueOf(path.getFileName()))) {
+            if (image.isLocked()) {
+                machine.forgetCached(step.path());
+                meter.step(number, step.words(), image.totals().capturedBytes());
+                ImageMerger.check(image, entry -> {
+                    control.checkpoint();
+                    meter.done(entry.plainBytes());
+                });
+                done.add(step.path() + " was read back; its content is sealed, so only its checksums were compared.");
+                return;
+            }
+        }
         Outcome outcome = jobs.verify(step, number, control, meter);
         if (outcome.state() == JobState.DAMAGED) {
             throw new IntegrityException(step.path() + " does not read back as it should: "

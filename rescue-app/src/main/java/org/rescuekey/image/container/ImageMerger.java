@@ -13,6 +13,7 @@ import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.ImageSummary;
 import org.rescuekey.image.index.BlockEntry;
+import org.rescuekey.image.index.BlockKind;
 import org.rescuekey.image.index.PageReference;
 
 /**
@@ -45,7 +46,8 @@ public final class ImageMerger {
         Set<Integer> numbers = numbersOf(top, merged);
         Ancestry ancestry = Ancestry.ofMerger(top, numbers);
         ImageHeader header = header(top, numbers, ancestry);
-        try (ImageWriter writer = ImageWriter.create(store, name, header, top.description(), ancestry, ImageSeal.NONE);
+        try (ImageWriter writer = ImageWriter.createMerger(
+                        store, name, header, top.opened().descriptionRecord(), ancestry);
                 BlockDecoder decoder = new BlockDecoder(top)) {
             copyAll(top, ancestry, writer, decoder, progress);
             return writer.finish();
@@ -58,6 +60,9 @@ public final class ImageMerger {
             throws RescueException {
         ByteBuffer record =
                 ByteBuffer.allocateDirect(EncodedBlock.bufferBytes(top.header().blockSize()));
+        boolean isSealed = top.header().isEncrypted();
+        BlockEntry last = null;
+        long copied = 0;
         try {
             for (PageReference reference : top.directory().pages()) {
                 for (BlockEntry entry : top.page(reference).entries()) {
@@ -65,10 +70,18 @@ public final class ImageMerger {
                     int number = ancestry.numberOf(entry);
                     if (number > 0) {
                         writer.refer(entry.at(number, entry.offsetBytes()));
+                    } else if (entry.hasRecordOf(last)) {
+                        writer.shareCopied(entry, copied);
                     } else {
                         top.readStored(entry, record.clear());
                         decoder.checkRecord(entry, record);
-                        writer.copy(entry.at(0, 0), record);
+                        if (entry.kind() == BlockKind.DATA || isSealed) {
+                            copied = writer.copy(entry.at(0, 0), record);
+                            last = entry;
+                        } else {
+                            // A run of the old file may have lost members: it is written as what it is now.
+                            writer.store(entry.at(0, 0));
+                        }
                     }
                 }
             }
@@ -79,6 +92,27 @@ public final class ImageMerger {
                 e.addSuppressed(suppressed);
             }
             throw e;
+        }
+    }
+
+    /**
+     * Checks an image without its key: its index, and of every record in its own file header and checksums.
+     *
+     * @throws org.rescuekey.error.IntegrityException naming the first record that is damaged
+     */
+    public static void check(ImageReader image, Progress progress) throws RescueException {
+        ByteBuffer record = ByteBuffer.allocateDirect(
+                EncodedBlock.bufferBytes(image.header().blockSize()));
+        try (BlockDecoder decoder = new BlockDecoder(image)) {
+            for (PageReference reference : image.directory().pages()) {
+                for (BlockEntry entry : image.page(reference).entries()) {
+                    progress.block(entry);
+                    if (entry.image() == 0) {
+                        image.readStored(entry, record.clear());
+                        decoder.checkRecord(entry, record);
+                    }
+                }
+            }
         }
     }
 
@@ -119,7 +153,7 @@ public final class ImageMerger {
                 old.hashAlgorithm(),
                 old.hashSeed(),
                 old.created(),
-                Optional.empty(),
+                old.encryption(),
                 old.partLimitBytes());
     }
 }

@@ -51,7 +51,9 @@ public final class ImageWriter implements Closeable {
     private final RecordSealer sealer;
     private final long tag;
     private final BlockSize blockSize;
-    private final StreamBounds bounds;
+    /** Missing in a merger of encrypted images, whose description is not open. */
+    private final @Nullable StreamBounds bounds;
+
     private final PageCodec pageCodec;
     private final @Nullable Ancestry ancestry;
     private final IndexBuilder index;
@@ -66,7 +68,8 @@ public final class ImageWriter implements Closeable {
             ImageStore store,
             String name,
             ImageHeader header,
-            ImageDescription description,
+            MetaRecord.Encoded descriptionRecord,
+            @Nullable StreamBounds bounds,
             @Nullable Ancestry ancestry,
             ImageSeal seal,
             ImageOutput output) {
@@ -75,16 +78,16 @@ public final class ImageWriter implements Closeable {
         this.header = header;
         this.output = output;
         this.ancestry = ancestry;
+        this.descriptionRecord = descriptionRecord;
+        this.bounds = bounds;
         index = ancestry == null
                 ? new IndexBuilder(this::storePage)
                 : new IndexBuilder(this::storePage, ancestry.images(), ancestry.absorbed());
         headerBytes = HeaderCodec.encode(header);
         tag = HeaderCodec.tag(header);
-        descriptionRecord = MetaRecord.encodeDescription(new DescriptionCodec().encode(description), tag, seal);
         keys = seal.keys();
         sealer = seal.forRecords();
         blockSize = header.blockSize();
-        bounds = new StreamBounds(description, blockSize);
         pageCodec = PageCodec.of(header);
         totals = new TotalsCounter(blockSize);
     }
@@ -142,8 +145,7 @@ public final class ImageWriter implements Closeable {
         return create(store, name, header, description, Ancestry.ofParent(parent), seal);
     }
 
-    /** Begins an image whose index may refer to others. */
-    static ImageWriter create(
+    private static ImageWriter create(
             ImageStore store,
             String name,
             ImageHeader header,
@@ -152,6 +154,32 @@ public final class ImageWriter implements Closeable {
             ImageSeal seal)
             throws RescueException {
         seal.check(header);
+        byte[] plain = new DescriptionCodec().encode(description);
+        MetaRecord.Encoded record = MetaRecord.encodeDescription(plain, HeaderCodec.tag(header), seal);
+        return begin(store, name, header, record, new StreamBounds(description, header.blockSize()), ancestry, seal);
+    }
+
+    /**
+     * Begins an image that is put together from records of others, whose key is not needed: its end is not proven by one.
+     *
+     * @param description the record of the description, as the newest of them has it
+     */
+    static ImageWriter createMerger(
+            ImageStore store, String name, ImageHeader header, MetaRecord description, Ancestry ancestry)
+            throws RescueException {
+        MetaRecord.Encoded record = description.copy(HeaderCodec.tag(header));
+        return begin(store, name, header, record, null, ancestry, ImageSeal.NONE);
+    }
+
+    private static ImageWriter begin(
+            ImageStore store,
+            String name,
+            ImageHeader header,
+            MetaRecord.Encoded description,
+            @Nullable StreamBounds bounds,
+            @Nullable Ancestry ancestry,
+            ImageSeal seal)
+            throws RescueException {
         for (String taken : List.of(name, ImageNames.partial(name))) {
             if (store.exists(taken)) {
                 throw new RefusedException(
@@ -162,7 +190,7 @@ public final class ImageWriter implements Closeable {
             }
         }
         ImageOutput output = store.create(ImageNames.partial(name));
-        ImageWriter writer = new ImageWriter(store, name, header, description, ancestry, seal, output);
+        ImageWriter writer = new ImageWriter(store, name, header, description, bounds, ancestry, seal, output);
         try {
             writer.begin();
             return writer;
@@ -222,23 +250,43 @@ public final class ImageWriter implements Closeable {
      * Copies a block's record from another image as it is: neither decompressed nor decrypted. Only what belongs to the
      * place, the image tag and the checksum over the record's header, is new.
      *
-     * @param record the record, from its position on; its first bytes are changed. Not looked at if the block has no body
+     * @param record the record, from its position on; its first bytes are changed
+     * @return where the copy begins
      */
-    void copy(BlockEntry entry, ByteBuffer record) throws RescueException {
+    long copy(BlockEntry entry, ByteBuffer record) throws RescueException {
         check(entry);
         use();
-        if (entry.kind() == BlockKind.DATA) {
-            flushRun();
-            RecordHeader.moveTo(record, tag);
-            appendRecord(entry, record, 1);
-        } else {
-            appendBodyless(entry);
-        }
+        flushRun();
+        RecordHeader.moveTo(record, tag);
+        long offset = appendRecord(entry, record, 1);
+        isUsable = true;
+        return offset;
+    }
+
+    /** Stores anew that a block has no body, as {@link #append} does: possible only where that is not sealed. */
+    void store(BlockEntry bodyless) throws RescueException {
+        check(bodyless);
+        use();
+        appendBodyless(bodyless);
+        isUsable = true;
+    }
+
+    /**
+     * Takes a block whose record was copied for a block before: one without a body can stand for several.
+     *
+     * @param offsetBytes what {@link #copy} returned
+     */
+    void shareCopied(BlockEntry entry, long offsetBytes) throws RescueException {
+        check(entry);
+        use();
+        take(entry.at(0, offsetBytes));
         isUsable = true;
     }
 
     private void check(BlockEntry entry) {
-        bounds.check(entry);
+        if (bounds != null) {
+            bounds.check(entry);
+        }
         Run pending = run;
         boolean isInOrder = pending == null
                 ? index.accepts(entry.stream(), entry.block())
@@ -339,12 +387,13 @@ public final class ImageWriter implements Closeable {
         }
     }
 
-    private void appendRecord(BlockEntry first, ByteBuffer record, int runLength) throws RescueException {
+    private long appendRecord(BlockEntry first, ByteBuffer record, int runLength) throws RescueException {
         long offset = output.placeFor(record.remaining());
         output.append(record);
         for (int i = 0; i < runLength; i++) {
             take(Run.member(first, i, offset));
         }
+        return offset;
     }
 
     private PageReference storePage(IndexPage page) throws RescueException {

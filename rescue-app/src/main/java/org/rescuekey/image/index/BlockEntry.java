@@ -1,5 +1,6 @@
 package org.rescuekey.image.index;
 
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.Hash;
 
@@ -59,6 +60,11 @@ public record BlockEntry(
                 newOffsetBytes,
                 hash,
                 newImage);
+    }
+
+    /** Tells whether both have their record in the same place. */
+    public boolean hasRecordOf(@Nullable BlockEntry other) {
+        return other != null && image == other.image && offsetBytes == other.offsetBytes;
     }
 
     /** Tells whether both stand for the same content of the same block, wherever it is stored. */

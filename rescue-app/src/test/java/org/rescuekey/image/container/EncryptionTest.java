@@ -397,6 +397,28 @@ final class EncryptionTest {
     }
 
     @Test
+    void consolidationNeedsNoPasswordButSaysThatItsIndexIsNotProven() throws RescueException {
+        try (ImageReader locked = ImageReader.openLocked(store, CHILD)) {
+            assertThat(locked.isLocked()).isTrue();
+            ImageMerger.merge(store, locked, locked.links(), "merged.rkimg", entry -> {});
+        }
+        store.delete(FULL);
+        store.delete(CHILD);
+        try (ImageReader locked = ImageReader.openLocked(store, "merged.rkimg")) {
+            ImageMerger.check(locked, entry -> {});
+            assertThat(locked.header().parent()).isEmpty();
+        }
+        try (ImageReader merged = ImageReader.open(store, "merged.rkimg", set.keys);
+                ImageVerifier verifier = new ImageVerifier(merged)) {
+            assertThat(verifier.full(_ -> {})).isEmpty();
+            assertThat(merged.description()).isEqualTo(set.sample.description);
+            assertThat(merged.totals().blocks()).isEqualTo(set.sample.blocks.size());
+            assertThat(SampleImage.readAll(merged, false).get(CHANGED)).isNotEqualTo(set.sample.blocks.get(CHANGED));
+            assertThat(merged.opened().isIndexProven()).isFalse();
+        }
+    }
+
+    @Test
     void recoveryNeedsNoPasswordButSaysThatItsIndexIsNotProven() throws RescueException {
         byte[] cut = Arrays.copyOf(store.get(FULL), store.get(FULL).length - Footer.BYTES - 100);
         for (ImageKeys keys : List.of(ImageKeys.NONE, set.keys)) {
