@@ -70,7 +70,7 @@ final class CapturePlanning {
                     request.resolved(disk.path(), partitions, place.path()),
                     survey,
                     place,
-                    origin(disk, place, now, choice),
+                    origin(request, disk, place, now, choice),
                     choice,
                     images);
         }
@@ -129,11 +129,12 @@ final class CapturePlanning {
         return Optional.empty();
     }
 
-    private ImageOrigin origin(DiskInfo disk, Place place, Instant now, ParentChooser.Choice choice)
+    private ImageOrigin origin(
+            Request.Capture request, DiskInfo disk, Place place, Instant now, ParentChooser.Choice choice)
             throws RescueException {
         ImageFacts set = choice.set();
         UUID setId = UUID.randomUUID();
-        String directory = ImageNaming.directory(place.path(), disk, setId);
+        String directory = ImageNaming.directory(place.path(), disk, setId, request.encrypt());
         List<String> taken = List.of();
         if (set != null && set.lineage() != null) {
             setId = UUID.fromString(set.lineage().setId());

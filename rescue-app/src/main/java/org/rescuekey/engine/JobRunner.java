@@ -20,6 +20,7 @@ import org.rescuekey.error.WrongPasswordException;
 import org.rescuekey.plan.ConfirmedPlan;
 import org.rescuekey.plan.JobKind;
 import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.Step;
 
 /**
  * Runs a plan as a job: journal around it, every way in which it can end turned into words, a state and a report. Nothing
@@ -57,7 +58,7 @@ final class JobRunner {
             details.addAll(entry.problems());
             Report report = report(plan, outcome, started, meter, details);
             boolean besideImage =
-                    plan.kind() == JobKind.CAPTURE && !outcome.resultPath().isEmpty();
+                    plan.kind() == JobKind.CAPTURE && !outcome.resultPath().isEmpty() && !isEncrypted(plan);
             int known = entry.problems().size();
             entry.save(report, besideImage ? List.of(Path.of(outcome.resultPath() + ".report")) : List.of());
             if (entry.problems().size() > known) {
@@ -67,6 +68,11 @@ final class JobRunner {
             listener.accept(new JobEvent.Finished(report));
             return report;
         }
+    }
+
+    /** Beside an encrypted image, nothing tells in the clear what disk it is of. */
+    private static boolean isEncrypted(Plan plan) {
+        return Jobs.steps(plan, Step.StoreImage.class).stream().anyMatch(Step.StoreImage::encrypted);
     }
 
     private Report report(Plan plan, Outcome outcome, Instant started, Meter meter, List<String> details) {

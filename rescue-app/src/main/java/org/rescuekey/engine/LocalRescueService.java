@@ -59,7 +59,7 @@ public final class LocalRescueService implements RescueService {
         this.devices = devices;
         KeyRing ring = new KeyRing();
         this.catalog = new ImageCatalog(stores, ring);
-        this.keys = new SetKeys(catalog, ring, random, clock);
+        this.keys = new SetKeys(machine, catalog, ring, random, clock);
         this.capturePlanning = new CapturePlanning(machine, devices, catalog, clock, version);
         this.version = version;
         Jobs jobs = new Jobs(devices, machine, catalog, keys, random, workers);

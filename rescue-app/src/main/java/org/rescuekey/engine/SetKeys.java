@@ -36,12 +36,14 @@ import org.rescuekey.plan.Step;
  * image has the slots of before.
  */
 final class SetKeys implements ImageKeyService {
+    private final MachinePort machine;
     private final ImageCatalog catalog;
     private final KeyRing ring;
     private final SecureRandom random;
     private final Clock clock;
 
-    SetKeys(ImageCatalog catalog, KeyRing ring, SecureRandom random, Clock clock) {
+    SetKeys(MachinePort machine, ImageCatalog catalog, KeyRing ring, SecureRandom random, Clock clock) {
+        this.machine = machine;
         this.catalog = catalog;
         this.ring = ring;
         this.random = random;
@@ -162,7 +164,8 @@ final class SetKeys implements ImageKeyService {
         }
     }
 
-    private static Change write(ImageSet set, KeySlots slots, int slot) throws RescueException {
+    private Change write(ImageSet set, KeySlots slots, int slot) throws RescueException {
+        machine.openForWriting(set.store().place());
         List<String> done = new ArrayList<>();
         for (String name : set.names()) {
             try {

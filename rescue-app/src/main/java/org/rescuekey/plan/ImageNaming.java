@@ -22,11 +22,12 @@ public final class ImageNaming {
 
     private ImageNaming() {}
 
-    /** The directory of a new set. */
-    public static String directory(String place, DiskInfo disk, UUID setId) {
+    /** The directory of a new set. That of an encrypted one does not tell which disk it is of. */
+    public static String directory(String place, DiskInfo disk, UUID setId, boolean encrypted) {
         String path = disk.path();
         String owner = disk.model().isEmpty() ? path.substring(path.lastIndexOf('/') + 1) : disk.model();
-        return place + "/" + forFileName(owner) + "/" + setId.toString().substring(0, 8);
+        return place + "/" + (encrypted ? "encrypted" : forFileName(owner)) + "/"
+                + setId.toString().substring(0, 8);
     }
 
     /**

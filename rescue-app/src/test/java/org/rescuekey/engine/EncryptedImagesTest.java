@@ -261,7 +261,13 @@ final class EncryptedImagesTest {
             byte[] bytes = Files.readAllBytes(file);
             String text = new String(bytes, StandardCharsets.ISO_8859_1);
             List<String> secrets = new ArrayList<>(List.of(PASSWORD, SECRET_TEXT, SECRET_NAME));
-            if (file.toString().endsWith(".rkimg")) {
+            boolean isInPlace = file.startsWith(bench.images());
+            if (isInPlace) {
+                assertThat(bench.directory().relativize(file).toString())
+                        .doesNotContain(
+                                disk.info().model().isEmpty()
+                                        ? "sda"
+                                        : disk.info().model());
                 secrets.addAll(List.of("SN-GEHEIM-77", "label: gpt", "partitions", "\"disk\""));
             }
             for (String secret : secrets) {

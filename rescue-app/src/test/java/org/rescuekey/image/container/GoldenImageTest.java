@@ -9,8 +9,10 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.rescuekey.crypto.Password;
 import org.rescuekey.image.CrashableStore;
 import org.rescuekey.image.EndState;
 import org.rescuekey.image.HashAlgorithm;
@@ -44,6 +46,28 @@ final class GoldenImageTest {
             assertThat(totals.zeroBlocks()).isEqualTo(5);
             assertThat(totals.unreadableBlocks()).isEqualTo(2);
             assertThat(reader.summary().rootHash()).hasToString(rootHash);
+            assertThat(content(reader)).isEqualTo(CONTENT);
+        }
+    }
+
+    @Test
+    void theEncryptedOneIsReadForEver() throws IOException {
+        String name = "full-1.0-encrypted.rkimg";
+        CrashableStore store = new CrashableStore();
+        try (InputStream in =
+                Objects.requireNonNull(GoldenImageTest.class.getResourceAsStream("/image/" + name), name)) {
+            store.put(name, in.readAllBytes());
+        }
+        try (Password password = EncryptedSet.password(GoldenImages.PASSWORD);
+                ImageKeys keys = ImageKeys.unlock(KeySlotsWriter.header(store, name), password)
+                        .keys();
+                ImageReader reader = ImageReader.open(store, name, keys);
+                ImageVerifier verifier = new ImageVerifier(reader)) {
+            assertThat(reader.description()).isEqualTo(GoldenImages.description());
+            assertThat(reader.isIndexProven()).isTrue();
+            assertThat(verifier.full(_ -> {})).isEmpty();
+            assertThat(reader.summary().rootHash())
+                    .hasToString("d30438a7078a059b7cae85d9bef237eddda3ed31173d19f652e733c2c7a8946d");
             assertThat(content(reader)).isEqualTo(CONTENT);
         }
     }

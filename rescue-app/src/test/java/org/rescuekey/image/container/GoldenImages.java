@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import org.rescuekey.crypto.DataKey;
+import org.rescuekey.crypto.KeySlots;
+import org.rescuekey.crypto.Password;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.FileImageStore;
@@ -30,9 +33,13 @@ final class GoldenImages {
 
     private GoldenImages() {}
 
-    /** Writes both images of the current version into a directory. */
+    /** Writes the images of the current version into a directory: the plain ones, or with a second word the encrypted one. */
     public static void main(String[] arguments) throws RescueException {
         ImageStore store = new FileImageStore(Path.of(arguments[0]));
+        if (arguments.length > 1) {
+            writeEncrypted(store);
+            return;
+        }
         write(store, "full-1.0-xxh3.rkimg", HashAlgorithm.XXH3_128);
         write(store, "full-1.0-sha256.rkimg", HashAlgorithm.SHA_256);
     }
@@ -75,10 +82,32 @@ final class GoldenImages {
                 List.of("first note", "second note"));
     }
 
+    /** The password of the encrypted image. */
+    static final String PASSWORD = "Gänseblümchen";
+
+    /** Its keys and nonces come from a fixed seed, so that it can be made again. */
+    private static void writeEncrypted(ImageStore store) throws RescueException {
+        EncryptedSet.Chance random = new EncryptedSet.Chance(2026);
+        DataKey key = DataKey.random(random);
+        KeySlots slots;
+        try (Password password = EncryptedSet.password(PASSWORD)) {
+            slots = KeySlots.create(key, password, EncryptedSet.CHEAP, CREATED, random);
+        }
+        try (ImageKeys keys = ImageKeys.of(SET, key);
+                ImageSeal seal = ImageSeal.begin(keys, random)) {
+            ImageHeader header = header(HashAlgorithm.XXH3_128).withEncryption(seal.encryption(slots));
+            write(store, "full-1.0-encrypted.rkimg", header, seal);
+        }
+    }
+
     private static void write(ImageStore store, String name, HashAlgorithm algorithm) throws RescueException {
-        ImageHeader header = header(algorithm);
-        try (ImageWriter writer = ImageWriter.create(store, name, header, description());
-                BlockEncoder encoder = new BlockEncoder(header, 3)) {
+        write(store, name, header(algorithm), ImageSeal.NONE);
+    }
+
+    private static void write(ImageStore store, String name, ImageHeader header, ImageSeal seal)
+            throws RescueException {
+        try (ImageWriter writer = ImageWriter.create(store, name, header, description(), seal);
+                BlockEncoder encoder = new BlockEncoder(header, 3, seal)) {
             writer.append(encoder.encode(0, 0, text("boot code", 0, 64), -1, 0));
             writer.append(encoder.encode(0, 1023, text("backup table", 63, 64), 1L << 63, 0));
             writer.append(encoder.encode(1, 0, text("volume", 0, 15), 0xFFFFL, 0x8000L));

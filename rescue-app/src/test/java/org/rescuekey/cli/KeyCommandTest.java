@@ -1,0 +1,196 @@
+package org.rescuekey.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rescuekey.engine.BenchDisk;
+import org.rescuekey.engine.Layouts;
+import org.rescuekey.engine.TestBench;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.units.Extent;
+
+/** Passwords on the command line: where they come from, and what is said and returned without them. */
+final class KeyCommandTest {
+    private static final String PASSWORD = "Brieftaubenzucht 1887";
+    private static final int REFUSED = 3;
+    private static final int USAGE = 2;
+
+    private final TestBench bench = new TestBench();
+    private final Deque<String> typed = new ArrayDeque<>();
+    private boolean isTerminal;
+    private String out = "";
+    private String err = "";
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void makeDisk() throws RescueException {
+        BenchDisk disk = bench.disk("/dev/sda", 6 * TestBench.MIB);
+        Layouts.gpt(disk.medium(), Layouts.part(1, 2048, 4096));
+        Layouts.content(disk.medium(), new Extent(TestBench.MIB, 2 * TestBench.MIB), 1);
+        bench.disk("/dev/sdb", 6 * TestBench.MIB);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private int run(String... arguments) {
+        StringWriter outText = new StringWriter();
+        StringWriter errText = new StringWriter();
+        Context context = new Context(
+                bench.service(), new PrintWriter(outText, true), new PrintWriter(errText, true), new Context.Prompt() {
+                    @Override
+                    public boolean isInteractive() {
+                        return isTerminal;
+                    }
+
+                    @Override
+                    public String ask(String question) {
+                        return "";
+                    }
+
+                    @Override
+                    public char[] askSecret(String question) {
+                        return typed.remove().toCharArray();
+                    }
+                });
+        int exitCode = RescueKey.run(context, arguments);
+        out = outText.toString();
+        err = errText.toString();
+        assertThat(out + err).doesNotContain(PASSWORD);
+        return exitCode;
+    }
+
+    private String file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content).toString();
+    }
+
+    private String image() throws IOException {
+        int exitCode = run(
+                "capture", "/dev/sda", "--to", bench.images(), "--encrypt", "--password-file", file("old", PASSWORD));
+        assertThat(exitCode).as(err).isZero();
+        List<String> lines = out.lines().toList();
+        return lines.getLast();
+    }
+
+    @Test
+    void aPasswordFromAFileWithOrWithoutALineBreakIsTheSame() throws IOException {
+        String image = image();
+        for (String end : List.of("", "\n", "\r\n")) {
+            assertThat(run("verify", image, "--password-file", file("again", PASSWORD + end)))
+                    .as(err)
+                    .isZero();
+        }
+        assertThat(run("verify", image, "--password-file", file("again", PASSWORD + "\n\n")))
+                .isEqualTo(REFUSED);
+    }
+
+    @Test
+    void withoutTerminalAndOptionTheUsageSaysWhatToGive() throws IOException {
+        String image = image();
+        for (List<String> command : List.of(
+                List.of("verify", image),
+                List.of("restore", image, "--to", "/dev/sdb", "--dry-run"),
+                List.of("key", "remove", image),
+                List.of("capture", "/dev/sda", "--to", bench.images(), "--encrypt"))) {
+            assertThat(run(command.toArray(String[]::new)))
+                    .as("%s: %s", command, err)
+                    .isEqualTo(USAGE);
+            assertThat(err).contains("--password-file FILE", "--password-fd N");
+        }
+    }
+
+    @Test
+    void aWrongPasswordIsRefusedByThatName() throws IOException {
+        String image = image();
+        String wrong = file("wrong", "Brieftaubenzucht 1888");
+        for (List<String> command : List.of(
+                List.of("verify", image),
+                List.of("show", image),
+                List.of("restore", image, "--to", "/dev/sdb", "--dry-run"),
+                List.of("key", "remove", image, "--slot", "1"))) {
+            String[] all = Arrays.copyOf(command.toArray(String[]::new), command.size() + 2);
+            all[command.size()] = "--password-file";
+            all[command.size() + 1] = wrong;
+            assertThat(run(all)).as("%s: %s", command, err).isEqualTo(REFUSED);
+            assertThat(err).containsIgnoringCase("wrong password");
+        }
+    }
+
+    @Test
+    void onATerminalAPasswordIsAskedForAndANewOneTwice() throws IOException {
+        isTerminal = true;
+        typed.addAll(List.of(PASSWORD, "something else"));
+        assertThat(run("capture", "/dev/sda", "--to", bench.images(), "--encrypt"))
+                .isEqualTo(REFUSED);
+        assertThat(err).contains("differ");
+        typed.addAll(List.of(PASSWORD, PASSWORD));
+        assertThat(run("capture", "/dev/sda", "--to", bench.images(), "--encrypt"))
+                .as(err)
+                .isZero();
+        String image = out.lines().toList().getLast();
+        typed.add(PASSWORD);
+        assertThat(run("verify", image)).as(err).isZero();
+        assertThat(typed).isEmpty();
+    }
+
+    @Test
+    void withoutThePasswordAnImageIsListedShownAndCheckedForItsStructure() throws IOException {
+        String image = image();
+        assertThat(run("list", bench.images())).isZero();
+        assertThat(out).contains("encrypted", image);
+        assertThat(run("show", image)).isZero();
+        assertThat(out).contains("with a password").doesNotContain("partition 1");
+        assertThat(run("verify", image, "--quick")).as(err).isZero();
+        assertThat(err).contains("without its password");
+        assertThat(run("show", image, "--json", "--password-file", file("again", PASSWORD)))
+                .isZero();
+        assertThat(out).contains("\"protection\" : \"encrypted\"", "\"partitions\"");
+    }
+
+    @Test
+    void passwordsAreListedAddedChangedAndRemoved() throws IOException {
+        String image = image();
+        String old = file("old", PASSWORD);
+        String second = file("second", "zwei");
+        String third = file("third", "drei");
+        assertThat(run("key", "add", image, "--password-file", old, "--new-password-file", second))
+                .as(err)
+                .isZero();
+        assertThat(run("key", "change", image, "--password-file", second, "--new-password-file", third))
+                .as(err)
+                .isZero();
+        assertThat(run("verify", image, "--password-file", second)).isEqualTo(REFUSED);
+        assertThat(run("verify", image, "--password-file", third)).as(err).isZero();
+        assertThat(run("key", "list", image)).isZero();
+        assertThat(out.lines()).hasSize(2).allMatch(line -> line.contains("Argon2id"));
+        assertThat(run("key", "remove", image, "--password-file", old)).as(err).isZero();
+        assertThat(run("key", "remove", image, "--password-file", third)).isEqualTo(REFUSED);
+        assertThat(err).contains("is the last");
+        assertThat(run("key", "list", image)).isZero();
+        assertThat(out).startsWith("slot 2").hasLineCount(1);
+    }
+
+    @Test
+    void aPlainImageHasNoPasswords() throws IOException {
+        assertThat(run("capture", "/dev/sda", "--to", bench.images())).as(err).isZero();
+        String image = out.lines().toList().getLast();
+        assertThat(run("key", "list", image)).isEqualTo(REFUSED);
+        assertThat(run("key")).isEqualTo(USAGE);
+    }
+}
