@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import org.rescuekey.image.ImageDescription;
+import org.rescuekey.image.ImageLink;
 import org.rescuekey.plan.ImageFacts;
+import org.rescuekey.plan.ImageLineage;
 
 /** Images as JSON; field names are part of the command line's promise. */
 final class ImageJson {
@@ -31,9 +33,16 @@ final class ImageJson {
                     "protection",
                     image.lineage().protection().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         }
+        ImageLineage lineage = image.lineage();
+        if (lineage != null) {
+            node.put("kind", lineage.kind().name().toLowerCase(Locale.ROOT));
+            node.put("setId", lineage.setId());
+            lineage.parent().ifPresent(parent -> node.set("parent", link(parent)));
+            ArrayNode absorbed = node.putArray("absorbed");
+            lineage.absorbed().forEach(each -> absorbed.add(link(each)));
+        }
         ImageDescription description = image.description();
         if (description != null) {
-            node.put("kind", "full");
             node.put("created", description.created().toString());
             node.put("tool", description.tool());
             node.put("machine", description.machine());
@@ -56,6 +65,13 @@ final class ImageJson {
             description.notes().forEach(node.putArray("notes")::add);
         }
         return node;
+    }
+
+    private static ObjectNode link(ImageLink link) {
+        return MAPPER.createObjectNode()
+                .put("imageId", link.imageId().toString())
+                .put("rootHash", link.rootHash().toString())
+                .put("name", link.name());
     }
 
     private static ObjectNode disk(ImageDescription description) {

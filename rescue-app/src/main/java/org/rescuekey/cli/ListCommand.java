@@ -58,8 +58,9 @@ final class ListCommand implements Callable<Integer> {
                         + ByteCount.text(image.description().disk().sizeBytes());
         return String.format(
                 Locale.ROOT,
-                "%-12s %10s  %s%n    %s",
+                "%-12s %-12s %10s  %s%n    %s",
                 image.state().label(),
+                image.lineage() == null ? "" : image.lineage().kind().name().toLowerCase(Locale.ROOT),
                 ByteCount.text(image.storedBytes()),
                 what,
                 image.path());

@@ -6,6 +6,7 @@ import org.rescuekey.engine.JobState;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.plan.ImageFacts;
+import org.rescuekey.plan.ImageLineage;
 import org.rescuekey.units.ByteCount;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +54,13 @@ final class ShowCommand implements Callable<Integer> {
         }
         line(text, "identity", facts.imageId());
         line(text, "root hash", facts.rootHash());
+        ImageLineage lineage = facts.lineage();
+        if (lineage != null) {
+            line(text, "kind", lineage.kind().name().toLowerCase(Locale.ROOT));
+            line(text, "set", lineage.setId());
+            lineage.parent().ifPresent(parent -> line(text, "builds on", parent.text()));
+            lineage.absorbed().forEach(each -> line(text, "stands for", each.text()));
+        }
         line(text, "created", description.created() + " by " + description.tool());
         ImageDescription.Disk disk = description.disk();
         line(text, "disk", disk.model() + ", " + ByteCount.of(disk.sizeBytes()).exact() + ", serial " + disk.serial());
