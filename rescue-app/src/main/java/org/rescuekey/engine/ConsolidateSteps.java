@@ -8,6 +8,7 @@ import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.ImageSummary;
 import org.rescuekey.image.container.ImageMerger;
 import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.plan.Plan;
@@ -98,10 +99,11 @@ final class ConsolidateSteps {
                         step.merged().getFirst() + " does not build on all of " + step.merged() + ".", "Plan again.");
             }
             meter.step(number, step.words(), top.totals().capturedBytes());
-            ImageMerger.merge(store, top, merged, step.name(), entry -> {
+            ImageSummary made = ImageMerger.merge(store, top, merged, step.name(), entry -> {
                 control.checkpoint();
                 meter.done(entry.plainBytes());
             });
+            meter.written(made.fileBytes());
         }
         done.add(step.name() + " was made.");
     }
@@ -132,6 +134,11 @@ final class ConsolidateSteps {
             ImageStore store = catalog.storeOf(Path.of(step.directory(), name));
             control.checkpoint();
             store.delete(name);
+            for (String report : List.of(name + ".report.json", name + ".report.txt")) {
+                if (store.exists(report)) {
+                    store.delete(report);
+                }
+            }
             store.sync();
             done.add(name + " was deleted.");
         }
