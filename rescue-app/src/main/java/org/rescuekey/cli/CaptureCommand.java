@@ -77,6 +77,15 @@ final class CaptureCommand implements Callable<Integer> {
             description = "Encrypt with a password: begins an encrypted image set, or adds to one that it opens.")
     private boolean encrypt;
 
+    @Option(
+            names = "--resume",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "Go on with an unfinished image of the same, if the source still is what it was; the default.")
+    private boolean resume = true;
+
     @Option(names = "--exact", description = "Capture every sector, not only what file systems use.")
     private boolean exact;
 
@@ -135,7 +144,8 @@ final class CaptureCommand implements Callable<Integer> {
                 kind.kind,
                 into,
                 splitBytes,
-                encrypt);
+                encrypt,
+                resume);
         boolean made = false;
         try {
             Plan plan = context.service().plan(request).orThrow();

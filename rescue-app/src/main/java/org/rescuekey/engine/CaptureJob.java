@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
+import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.ImageHeader;
@@ -15,6 +16,7 @@ import org.rescuekey.image.container.EncodedBlock;
 import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.image.container.ImageSeal;
 import org.rescuekey.image.container.ImageWriter;
+import org.rescuekey.image.container.ResumePoint;
 import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.ByteCount;
@@ -41,6 +43,8 @@ final class CaptureJob {
     private final JobControl control;
     private final @Nullable ImageReader parent;
     private final Set<Integer> compared;
+    private final @Nullable ResumePoint resumed;
+    private boolean isSourceChanged;
     private final List<ExtentSet.Builder> unreadable = new ArrayList<>();
     private int step = -1;
 
@@ -50,6 +54,7 @@ final class CaptureJob {
      * @param seal of the image's writer
      * @param parent the image that the new one builds on, or null for a full image
      * @param compared the streams whose blocks are compared with those of the parent's stream of the same number
+     * @param resumed what an earlier capture stored already, or null
      */
     CaptureJob(
             BlockDevice source,
@@ -59,6 +64,7 @@ final class CaptureJob {
             int level,
             @Nullable ImageReader parent,
             Set<Integer> compared,
+            @Nullable ResumePoint resumed,
             Meter meter,
             JobControl control) {
         this.source = source;
@@ -69,6 +75,7 @@ final class CaptureJob {
         this.level = level;
         this.parent = parent;
         this.compared = Set.copyOf(compared);
+        this.resumed = resumed;
         this.meter = meter;
         this.control = control;
     }
@@ -134,6 +141,7 @@ final class CaptureJob {
         private long position;
         private final SourceReader reader = new SourceReader(source, meter::note, control);
         private @Nullable ParentBlocks parentBlocks;
+        private ResumePoint.@Nullable Blocks ownBlocks;
 
         boolean fill(Slot slot) throws RescueException {
             control.checkpoint();
@@ -150,6 +158,7 @@ final class CaptureJob {
                 next++;
                 position = 0;
                 parentBlocks = null;
+                ownBlocks = null;
             }
             reader.finish();
             return false;
@@ -183,8 +192,22 @@ final class CaptureJob {
             position = end;
         }
 
-        /** The block as the parent has it: both are gone through in the same order. */
+        /** The block as the image itself has it already, or its parent: all are gone through in the same order. */
         private @Nullable BlockEntry known(int stream, long block) throws RescueException {
+            BlockEntry own = resumed == null ? null : own(resumed, stream, block);
+            return own != null ? own : ofParent(stream, block);
+        }
+
+        private @Nullable BlockEntry own(ResumePoint point, int stream, long block) throws RescueException {
+            ResumePoint.Blocks present = ownBlocks;
+            if (present == null) {
+                present = point.blocks(stream);
+                ownBlocks = present;
+            }
+            return present.at(block);
+        }
+
+        private @Nullable BlockEntry ofParent(int stream, long block) throws RescueException {
             if (parent == null || !compared.contains(stream)) {
                 return null;
             }
@@ -238,11 +261,33 @@ final class CaptureJob {
         long before = writer.storedBytes();
         for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
             if (slot.usedMasks[i] != 0) {
+                requireSame(slot.known[i], slot.encoded.get(i));
                 writer.append(slot.encoded.get(i));
             }
         }
         meter.written(writer.storedBytes() - before);
         meter.done(slot.usedBytes);
         control.checkpoint();
+    }
+
+    /** A block that was stored before the interruption must be as it was; what a failing medium gives may differ. */
+    private void requireSame(@Nullable BlockEntry known, EncodedBlock now) throws RefusedException {
+        boolean isChanged = known != null
+                && ResumePoint.isOwn(known)
+                && !now.isKnown()
+                && known.unreadableMask() == 0
+                && now.unreadableMask() == 0;
+        if (isChanged) {
+            isSourceChanged = true;
+            throw new RefusedException(
+                    "The source has changed since the unfinished image was begun: block " + now.block() + " of stream "
+                            + now.stream() + " is not what it was.",
+                    "Begin a new image (--no-resume).");
+        }
+    }
+
+    /** Whether the job ended because the source is no longer what the image that it went on with is of. */
+    boolean isSourceChanged() {
+        return isSourceChanged;
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import org.rescuekey.plan.ParentChooser;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
 import org.rescuekey.plan.SourceSurvey;
+import org.rescuekey.plan.UnfinishedImage;
 
 /** Gathers what the planner of a capture must know: the source, the place, and the images that are there. */
 final class CapturePlanning {
@@ -66,13 +68,18 @@ final class CapturePlanning {
                     tableId,
                     joinable(request, images),
                     !request.into().isEmpty());
+            List<UnfinishedImage> unfinished = unfinished(request, place, choice, disk, tableId);
+            ImageOrigin origin = origin(request, disk, place, now, choice, unfinished);
             return CapturePlanner.plan(
                     request.resolved(disk.path(), partitions, place.path()),
                     survey,
                     place,
-                    origin(request, disk, place, now, choice),
+                    origin,
                     choice,
-                    images);
+                    images,
+                    unfinished.stream()
+                            .filter(image -> image.directory().equals(origin.directory()))
+                            .toList());
         }
     }
 
@@ -117,6 +124,29 @@ final class CapturePlanning {
                 .toList();
     }
 
+    /** What earlier captures of this disk left unfinished: in the set that the new image joins, or in one that never began. */
+    private List<UnfinishedImage> unfinished(
+            Request.Capture request, Place place, ParentChooser.Choice choice, DiskInfo disk, String tableId)
+            throws RescueException {
+        Path directory = Path.of(place.path());
+        ImageFacts set = choice.set();
+        boolean isSetEncrypted =
+                set != null && set.lineage() != null && set.lineage().encrypted();
+        if (request.encrypt() || isSetEncrypted) {
+            return List.of(); // of an encrypted image it is not known here what it is of
+        }
+        if (set != null) {
+            directory = Path.of(set.path()).resolveSibling("");
+        } else if (!request.into().isEmpty()) {
+            directory = directoryOf(request.into(), directory).orElse(directory);
+        }
+        return catalog.unfinished(directory).stream()
+                .filter(image -> ParentChooser.isOf(image.description(), disk, tableId))
+                .sorted(Comparator.comparing(
+                        (UnfinishedImage image) -> image.header().created()))
+                .toList();
+    }
+
     private static Optional<Path> directoryOf(String into, Path place) {
         for (Path path : List.of(Path.of(into), place.resolve(into))) {
             if (Files.isDirectory(path)) {
@@ -130,7 +160,12 @@ final class CapturePlanning {
     }
 
     private ImageOrigin origin(
-            Request.Capture request, DiskInfo disk, Place place, Instant now, ParentChooser.Choice choice)
+            Request.Capture request,
+            DiskInfo disk,
+            Place place,
+            Instant now,
+            ParentChooser.Choice choice,
+            List<UnfinishedImage> unfinished)
             throws RescueException {
         ImageFacts set = choice.set();
         UUID setId = UUID.randomUUID();
@@ -140,6 +175,11 @@ final class CapturePlanning {
             setId = UUID.fromString(set.lineage().setId());
             directory = set.path().substring(0, set.path().lastIndexOf('/'));
             taken = catalog.storeOf(Path.of(set.path())).list();
+        } else if (!unfinished.isEmpty()) {
+            UnfinishedImage begun = unfinished.getLast();
+            setId = begun.header().setId();
+            directory = begun.directory();
+            taken = catalog.storeOf(Path.of(directory, begun.name())).list();
         }
         String name = ImageNaming.name(choice.kind(), now, taken, ImageNames.SUFFIX);
         return new ImageOrigin(setId, directory, name, "Rescue Key " + version, machine.model(), now);

@@ -4,21 +4,29 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.CancelledException;
+import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.FormatVersionException;
+import org.rescuekey.error.IntegrityException;
+import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.EndState;
 import org.rescuekey.image.HashAlgorithm;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.container.ImageKeys;
 import org.rescuekey.image.container.ImageNames;
 import org.rescuekey.image.container.ImageReader;
+import org.rescuekey.image.container.ImageSeal;
 import org.rescuekey.image.container.ImageWriter;
+import org.rescuekey.image.container.ResumePoint;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Precondition;
 import org.rescuekey.plan.Step;
@@ -53,12 +61,12 @@ final class CaptureSteps {
         this.workers = workers;
     }
 
-    /** A finished image that is not proven yet. */
-    private record Captured(EndState state, List<String> unreadable) {}
+    /** A finished image that is not proven yet, and the step that made it. */
+    private record Captured(Step.StoreImage image, EndState state, List<String> unreadable) {}
 
     Outcome run(Plan plan, JobControl control, Meter meter) throws RescueException, JobFailure {
-        Step.StoreImage image = Jobs.only(plan, Step.StoreImage.class);
-        Captured captured = capture(plan, image, control, meter);
+        Captured captured = capture(plan, Jobs.only(plan, Step.StoreImage.class), control, meter);
+        Step.StoreImage image = captured.image();
         List<Step.VerifyImage> verifications = Jobs.steps(plan, Step.VerifyImage.class);
         for (Step.VerifyImage verification : verifications) {
             Outcome verified = verify(plan, image, verification, control, meter);
@@ -93,13 +101,98 @@ final class CaptureSteps {
         try (BlockDevice source = devices.openSource(path);
                 DeviceOpener.SourceGuard guard = devices.protectSource(path, Jobs.streams(plan))) {
             new Preconditions(machine).check(plan, Precondition.Role.SOURCE, source);
-            captured = image.parent().isPresent()
-                    ? child(plan, image, image.parent().get(), source, control, meter)
-                    : full(plan, image, source, control, meter);
+            captured = resumed(plan, image, source, control, meter).orElse(null);
+            if (captured == null) {
+                captured = begun(plan, image.as(image.name()), source, control, meter);
+            }
         } catch (RescueException e) {
             throw unprovenIfMade(captured, image, e);
         }
         return captured;
+    }
+
+    private Captured begun(Plan plan, Step.StoreImage image, BlockDevice source, JobControl control, Meter meter)
+            throws RescueException, JobFailure {
+        return image.parent().isPresent()
+                ? child(plan, image, image.parent().get(), source, control, meter)
+                : full(plan, image, source, control, meter);
+    }
+
+    /** Goes on with an unfinished image; empty if there is none, or none that still is of this source. */
+    private Optional<Captured> resumed(
+            Plan plan, Step.StoreImage image, BlockDevice source, JobControl control, Meter meter)
+            throws RescueException, JobFailure {
+        if (image.resumed().isEmpty()) {
+            return Optional.empty();
+        }
+        Step.ResumedImage of = image.resumed().get();
+        String partial = ImageNames.partial(of.name());
+        meter.note("Looking through what " + partial + " holds.");
+        try (ResumePoint point = resumePoint(image.as(of.name()), control)) {
+            if (!point.header().imageId().equals(of.imageId())) {
+                meter.note(partial + " is no longer the image that was planned for; a new one is begun.");
+                return Optional.empty();
+            }
+            return resumed(plan, image.as(of.name()), point, source, control, meter);
+        } catch (IntegrityException | MalformedDataException | FormatVersionException e) {
+            meter.note("Nothing can be gone on with, a new image is begun: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private ResumePoint resumePoint(Step.StoreImage image, JobControl control) throws RescueException, JobFailure {
+        ImageStore store = storeFor(image);
+        try {
+            return ResumePoint.open(store, ImageNames.partial(image.name()), ImageKeys.NONE, control::checkpoint);
+        } catch (CancelledException | DeviceException e) {
+            throw unfinished(store, image, e);
+        }
+    }
+
+    private Optional<Captured> resumed(
+            Plan plan, Step.StoreImage image, ResumePoint point, BlockDevice source, JobControl control, Meter meter)
+            throws RescueException, JobFailure {
+        try (ImageReader parent =
+                image.parent().isPresent() ? parent(plan, image.parent().get()) : null) {
+            List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
+            Set<Integer> compared =
+                    image.parent().isPresent() ? image.parent().get().streams() : Set.of();
+            CaptureJob job = new CaptureJob(
+                    source,
+                    streams,
+                    point.header(),
+                    ImageSeal.NONE,
+                    image.level(),
+                    parent,
+                    compared,
+                    point,
+                    meter,
+                    control);
+            try {
+                EndState state = write(
+                        image, job, store -> ImageWriter.resume(store, image.name(), point, parent, ImageSeal.NONE));
+                return Optional.of(new Captured(image, state, job.unreadable()));
+            } catch (JobFailure e) {
+                if (!job.isSourceChanged()) {
+                    throw e;
+                }
+                meter.note(e.reason().getMessage() + " A new image is begun; " + ImageNames.partial(image.name())
+                        + " is left as it is.");
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** The parent is what it was when it was planned, or nothing is written. */
+    private ImageReader parent(Plan plan, Step.ParentImage of) throws RescueException {
+        ImageReader parent = catalog.open(Path.of(of.path()));
+        try {
+            new Preconditions(machine).check(plan, parent);
+            return parent;
+        } catch (RescueException | RuntimeException e) {
+            parent.close();
+            throw e;
+        }
     }
 
     private Captured full(Plan plan, Step.StoreImage image, BlockDevice source, JobControl control, Meter meter)
@@ -116,8 +209,9 @@ final class CaptureSteps {
         try (SetKeys.Sealing sealing = keys.sealing(image)) {
             ImageHeader header = sealing.of(plain);
             CaptureJob job = new CaptureJob(
-                    source, streams, header, sealing.seal(), image.level(), null, Set.of(), meter, control);
+                    source, streams, header, sealing.seal(), image.level(), null, Set.of(), null, meter, control);
             return new Captured(
+                    image,
                     write(
                             image,
                             job,
@@ -127,14 +221,11 @@ final class CaptureSteps {
         }
     }
 
-    /** The parent is what it was when it was planned, or nothing is written. */
     private Captured child(
             Plan plan, Step.StoreImage image, Step.ParentImage of, BlockDevice source, JobControl control, Meter meter)
             throws RescueException, JobFailure {
-        Path path = Path.of(of.path());
-        try (ImageReader parent = catalog.open(path);
+        try (ImageReader parent = parent(plan, of);
                 SetKeys.Sealing sealing = keys.sealing(image)) {
-            new Preconditions(machine).check(plan, parent);
             ImageHeader header = sealing.of(ImageHeader.child(
                             UUID.randomUUID(),
                             of.kind(),
@@ -144,8 +235,9 @@ final class CaptureSteps {
                     .withPartLimit(image.partLimitBytes()));
             List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
             CaptureJob job = new CaptureJob(
-                    source, streams, header, sealing.seal(), image.level(), parent, of.streams(), meter, control);
+                    source, streams, header, sealing.seal(), image.level(), parent, of.streams(), null, meter, control);
             return new Captured(
+                    image,
                     write(
                             image,
                             job,
@@ -168,7 +260,11 @@ final class CaptureSteps {
             Plan plan, Step.StoreImage image, Step.VerifyImage verification, JobControl control, Meter meter)
             throws JobFailure {
         try {
-            return jobs.verify(verification, plan.steps().indexOf(verification) + 1, control, meter);
+            return jobs.verify(
+                    new Step.VerifyImage(image.path(), verification.quick(), verification.ownOnly()),
+                    plan.steps().indexOf(verification) + 1,
+                    control,
+                    meter);
         } catch (CancelledException e) {
             throw new JobFailure(e, unproven(image), JobState.FAILED);
         } catch (RescueException e) {
@@ -237,7 +333,7 @@ final class CaptureSteps {
             return new JobFailure(
                     e,
                     "The image is incomplete and cannot be restored; what was written is kept as " + directory + partial
-                            + ". The source is unchanged.",
+                            + ". The same capture, run again, goes on with it. The source is unchanged.",
                     JobState.INCOMPLETE);
         }
         return new JobFailure(e, "No image was made. The source is unchanged.", JobState.FAILED);

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ import org.rescuekey.image.container.KeySlotsWriter;
 import org.rescuekey.image.container.PartedStore;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.ImageLineage;
+import org.rescuekey.plan.UnfinishedImage;
 
 /** Finds images below a directory and tells what they are; identity comes from the files, names are for people. */
 final class ImageCatalog {
@@ -139,6 +141,38 @@ final class ImageCatalog {
                 .thenComparing(ImageFacts::path)
                 .reversed());
         return ImageLineages.checked(images);
+    }
+
+    /** The images below a directory whose capture did not finish, as far as it can be told what they are of. */
+    List<UnfinishedImage> unfinished(Path directory) throws RescueException {
+        List<UnfinishedImage> images = new ArrayList<>();
+        for (Path path : Files.exists(directory) ? files(directory) : List.<Path>of()) {
+            String name = String.valueOf(path.getFileName());
+            if (ImageNames.isPartial(name)) {
+                unfinished(path, name).ifPresent(images::add);
+            }
+        }
+        return images;
+    }
+
+    /** One that cannot be read is not gone on with. */
+    private Optional<UnfinishedImage> unfinished(Path path, String name) {
+        try {
+            ImageListing listing = org.rescuekey.image.container.ImageCatalog.look(storeOf(path), name);
+            if (listing instanceof ImageListing.Incomplete image
+                    && image.header().isPresent()
+                    && image.description().isPresent()) {
+                return Optional.of(new UnfinishedImage(
+                        String.valueOf(path.toAbsolutePath().getParent()),
+                        ImageNames.finished(name),
+                        image.header().get(),
+                        image.description().get(),
+                        image.fileBytes()));
+            }
+            return Optional.empty();
+        } catch (RescueException _) {
+            return Optional.empty();
+        }
     }
 
     /** One that cannot be read, or that is gone by now, does not hide the others. */

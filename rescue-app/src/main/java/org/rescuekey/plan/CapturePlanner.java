@@ -8,6 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.rescuekey.filesystem.VolumeState;
+import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Place;
@@ -32,6 +33,7 @@ public final class CapturePlanner {
      * @param origin when, by what and under which names the image is made
      * @param choice what kind the image becomes, and what it builds on
      * @param images the images that are there, for an estimate
+     * @param unfinished the images whose capture did not finish, in the directory of the new one
      */
     public static PlanResult plan(
             Request.Capture request,
@@ -39,7 +41,8 @@ public final class CapturePlanner {
             Place place,
             ImageOrigin origin,
             ParentChooser.Choice choice,
-            List<ImageFacts> images) {
+            List<ImageFacts> images,
+            List<UnfinishedImage> unfinished) {
         if (choice.refusal() != null) {
             return choice.refusal();
         }
@@ -75,7 +78,7 @@ public final class CapturePlanner {
                     "Parts of " + request.partBytes() + " bytes are too small.",
                     "Choose at least " + ByteCount.text(ImageHeader.MIN_PART_BYTES) + ".");
         }
-        return new Planned(planned(request, source, chosen, place, origin, choice, images));
+        return new Planned(planned(request, source, chosen, place, origin, choice, images, unfinished));
     }
 
     private static Plan planned(
@@ -85,9 +88,9 @@ public final class CapturePlanner {
             Place place,
             ImageOrigin origin,
             ParentChooser.Choice choice,
-            List<ImageFacts> images) {
+            List<ImageFacts> images,
+            List<UnfinishedImage> unfinished) {
         DiskInfo disk = source.disk();
-        String path = origin.directory() + "/" + origin.name();
         List<Step> steps = new ArrayList<>();
         long used = 0;
         for (SourceSurvey.Stream stream : chosen) {
@@ -110,15 +113,23 @@ public final class CapturePlanner {
             preconditions.add(new Precondition.ImageIs(facts.path(), facts.imageId(), facts.rootHash()));
             changes.sentences().forEach(sentence -> effects.add(Effect.warning(sentence)));
         }
-        steps.add(new Step.StoreImage(
+        ImageDescription description = Descriptions.of(source, chosen, origin);
+        Optional<UnfinishedImage> resumed = ResumeChooser.choose(unfinished, choice, description, partLimit, images);
+        effects.addAll(unfinished(request, unfinished, resumed));
+        Step.StoreImage store = new Step.StoreImage(
                 origin.directory(),
                 origin.name(),
                 request.level(),
-                Descriptions.of(source, chosen, origin),
+                description,
                 origin.setId(),
                 parent,
                 partLimit,
-                isEncrypted(request, choice)));
+                isEncrypted(request, choice),
+                resumed.filter(image -> request.resume())
+                        .map(image -> new Step.ResumedImage(
+                                image.name(), image.header().imageId(), image.storedBytes())));
+        steps.add(store);
+        String path = origin.directory() + "/" + store.expectedName();
         if (request.verify()) {
             steps.add(new Step.VerifyImage(path, false, parent.isPresent()));
         }
@@ -166,6 +177,24 @@ public final class CapturePlanner {
                                 "The image is not encrypted. " + locked
                                         + (locked == 1 ? " image here is" : " images here are")
                                         + " encrypted, and of which disk is not known without the password: give it to build on them."));
+    }
+
+    /** What becomes of images that earlier captures left unfinished. */
+    private static List<Effect> unfinished(
+            Request.Capture request, List<UnfinishedImage> unfinished, Optional<UnfinishedImage> resumed) {
+        List<Effect> effects = new ArrayList<>();
+        for (UnfinishedImage image : unfinished) {
+            String there = ByteCount.text(image.storedBytes());
+            if (resumed.filter(image::equals).isPresent() && request.resume()) {
+                effects.add(Effect.result("Resumes " + image.name() + ": " + there
+                        + " are there already and are compared with the source, not stored again. If the source is no longer"
+                        + " what it was, a new image is begun."));
+            } else {
+                effects.add(Effect.warning("The unfinished image " + image.name() + " (" + there + ") is left as it is"
+                        + (request.resume() ? ": it is not one that this capture could go on with." : ", as asked.")));
+            }
+        }
+        return effects;
     }
 
     private static List<Effect> effects(
@@ -243,6 +272,9 @@ public final class CapturePlanner {
         }
         if (request.partBytes() > 0) {
             line.append(" --split ").append(request.partBytes());
+        }
+        if (!request.resume()) {
+            line.append(" --no-resume");
         }
         line.append(" --level ").append(request.level());
         if (request.encrypt()) {

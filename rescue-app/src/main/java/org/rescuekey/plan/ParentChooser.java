@@ -135,7 +135,7 @@ public final class ParentChooser {
     }
 
     /** Whether an image is of this disk: by what the maker numbered it with, else by its table's own identity. */
-    static boolean isOf(@Nullable ImageDescription image, DiskInfo disk, String tableId) {
+    public static boolean isOf(@Nullable ImageDescription image, DiskInfo disk, String tableId) {
         if (image == null) {
             return false;
         }

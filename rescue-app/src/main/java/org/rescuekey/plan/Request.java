@@ -18,6 +18,7 @@ public sealed interface Request {
      * @param into the image set to add to: its directory, an image of it or its identity; empty to find it by the disk
      * @param partBytes no file of the image is longer; 0 for what the place allows
      * @param encrypt begin an encrypted image set, or add to one; without it, what is added to one is encrypted all the same
+     * @param resume go on with an image of the same that was left unfinished
      */
     record Capture(
             String source,
@@ -29,7 +30,8 @@ public sealed interface Request {
             Kind kind,
             String into,
             long partBytes,
-            boolean encrypt)
+            boolean encrypt,
+            boolean resume)
             implements Request {
         /** A capture that is encrypted only where it joins an encrypted set. */
         public Capture(
@@ -42,7 +44,7 @@ public sealed interface Request {
                 Kind kind,
                 String into,
                 long partBytes) {
-            this(source, partitions, place, level, exact, verify, kind, into, partBytes, false);
+            this(source, partitions, place, level, exact, verify, kind, into, partBytes, false, true);
         }
 
         /** A capture in as few files as the place allows. */
@@ -66,7 +68,7 @@ public sealed interface Request {
 
         /** The same with what was found out about source and place. */
         public Capture resolved(String disk, SortedSet<Integer> numbers, String directory) {
-            return new Capture(disk, numbers, directory, level, exact, verify, kind, into, partBytes, encrypt);
+            return new Capture(disk, numbers, directory, level, exact, verify, kind, into, partBytes, encrypt, resume);
         }
     }
 

@@ -41,6 +41,7 @@ public sealed interface Step {
      * @param parent the image that it builds on; empty for a full image
      * @param partLimitBytes no file of the image is longer; 0 for one file
      * @param encrypted whether it is encrypted with a password; which one, no plan says
+     * @param resumed what is gone on with instead, if the source still is what it was
      */
     record StoreImage(
             String directory,
@@ -50,7 +51,8 @@ public sealed interface Step {
             UUID setId,
             Optional<ParentImage> parent,
             long partLimitBytes,
-            boolean encrypted)
+            boolean encrypted,
+            Optional<ResumedImage> resumed)
             implements Step {
         /** An image in one file. */
         public StoreImage(
@@ -60,7 +62,7 @@ public sealed interface Step {
                 ImageDescription description,
                 UUID setId,
                 Optional<ParentImage> parent) {
-            this(directory, name, level, description, setId, parent, 0, false);
+            this(directory, name, level, description, setId, parent, 0, false, Optional.empty());
         }
 
         /** The image's path. */
@@ -68,13 +70,44 @@ public sealed interface Step {
             return directory + "/" + name;
         }
 
+        /** The image that the step makes if nothing has changed: the one that is gone on with, or the new one. */
+        public String expectedName() {
+            return resumed.map(ResumedImage::name).orElse(name);
+        }
+
+        /** The same step with another name and nothing to go on with. */
+        public StoreImage as(String otherName) {
+            return new StoreImage(
+                    directory,
+                    otherName,
+                    level,
+                    description,
+                    setId,
+                    parent,
+                    partLimitBytes,
+                    encrypted,
+                    Optional.empty());
+        }
+
         @Override
         public String words() {
+            if (resumed.isPresent()) {
+                return "Go on with the unfinished image " + directory + "/" + expectedName();
+            }
             return parent.map(image -> "Store what has changed since " + image.name() + " as " + path())
                             .orElse("Store the image as " + path())
                     + (encrypted ? ", encrypted with a password" : "");
         }
     }
+
+    /**
+     * An unfinished image that a capture goes on with.
+     *
+     * @param name its name when it is finished
+     * @param imageId its identity
+     * @param storedBytes what is there
+     */
+    record ResumedImage(String name, UUID imageId, long storedBytes) {}
 
     /**
      * The image that a new one builds on.

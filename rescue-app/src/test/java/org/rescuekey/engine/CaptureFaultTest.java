@@ -59,7 +59,7 @@ final class CaptureFaultTest {
         for (int n = 1; n < NO_END; n++) {
             StoreFaults fault = faults.apply(n);
             List<Path> before = files();
-            Plan plan = bench.plan(TestBench.captureOf("/dev/sda", bench.images()));
+            Plan plan = bench.plan(TestBench.anew(TestBench.captureOf("/dev/sda", bench.images())));
             bench.storesAre(fault::on);
             Report report = bench.run(plan);
             bench.storesAre(store -> store);

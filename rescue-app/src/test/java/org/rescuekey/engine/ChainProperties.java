@@ -55,16 +55,7 @@ final class ChainProperties {
 
     /** Sometimes in files of 1 MiB. */
     private static Request.Capture inParts(Request.Capture request, Random random) {
-        return new Request.Capture(
-                request.source(),
-                request.partitions(),
-                request.place(),
-                request.level(),
-                request.exact(),
-                request.verify(),
-                request.kind(),
-                request.into(),
-                random.nextBoolean() ? MIB : 0);
+        return TestBench.inParts(request, random.nextBoolean() ? MIB : 0, true);
     }
 
     private static Request.Kind anyKind(Random random) {

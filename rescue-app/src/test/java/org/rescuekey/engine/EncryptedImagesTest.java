@@ -65,7 +65,7 @@ final class EncryptedImagesTest {
     }
 
     private static Request.Capture request(Request.Kind kind, String place, boolean encrypt) {
-        return new Request.Capture("/dev/sda", new TreeSet<>(), place, 1, false, true, kind, "", 0, encrypt);
+        return new Request.Capture("/dev/sda", new TreeSet<>(), place, 1, false, true, kind, "", 0, encrypt, true);
     }
 
     private String capture(Request.Kind kind, boolean encrypt) throws RescueException {

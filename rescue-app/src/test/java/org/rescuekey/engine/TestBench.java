@@ -128,6 +128,26 @@ public final class TestBench implements AutoCloseable {
         return new Request.Capture(source, chosen, place, 1, false, true, kind, "");
     }
 
+    /** The same without going on with what was left unfinished. */
+    static Request.Capture anew(Request.Capture of) {
+        return inParts(of, of.partBytes(), false);
+    }
+
+    static Request.Capture inParts(Request.Capture of, long partBytes, boolean resume) {
+        return new Request.Capture(
+                of.source(),
+                of.partitions(),
+                of.place(),
+                of.level(),
+                of.exact(),
+                of.verify(),
+                of.kind(),
+                of.into(),
+                partBytes,
+                of.encrypt(),
+                resume);
+    }
+
     static Request.Restore restoreOf(String image, String target) {
         return new Request.Restore(image, target, new TreeMap<>(), false);
     }

@@ -2,11 +2,8 @@ package org.rescuekey.image.container;
 
 import java.io.Closeable;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.EndState;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
@@ -45,51 +42,29 @@ public final class ImageWriter implements Closeable {
     private final ImageStore store;
     private final String name;
     private final ImageHeader header;
-    private final byte[] headerBytes;
-    private final MetaRecord.Encoded descriptionRecord;
-    private final ImageKeys keys;
-    private final RecordSealer sealer;
+    private final ImageStart start;
     private final long tag;
-    private final BlockSize blockSize;
-    /** Missing in a merger of encrypted images, whose description is not open. */
-    private final @Nullable StreamBounds bounds;
-
     private final PageCodec pageCodec;
-    private final @Nullable Ancestry ancestry;
     private final IndexBuilder index;
-    private final TotalsCounter totals;
+    private final BlockAppender blocks;
     private final ImageOutput output;
     private long descriptionOffsetBytes;
     private long lastCheckpointBytes;
-    private @Nullable Run run;
     private boolean isUsable;
 
-    private ImageWriter(
-            ImageStore store,
-            String name,
-            ImageHeader header,
-            MetaRecord.Encoded descriptionRecord,
-            @Nullable StreamBounds bounds,
-            @Nullable Ancestry ancestry,
-            ImageSeal seal,
-            ImageOutput output) {
+    private ImageWriter(ImageStore store, String name, ImageStart start, ImageOutput output) {
         this.store = store;
         this.name = name;
-        this.header = header;
+        this.start = start;
         this.output = output;
-        this.ancestry = ancestry;
-        this.descriptionRecord = descriptionRecord;
-        this.bounds = bounds;
+        header = start.header;
+        Ancestry ancestry = start.ancestry;
         index = ancestry == null
                 ? new IndexBuilder(this::storePage)
                 : new IndexBuilder(this::storePage, ancestry.images(), ancestry.absorbed());
-        headerBytes = HeaderCodec.encode(header);
         tag = HeaderCodec.tag(header);
-        keys = seal.keys();
-        sealer = seal.forRecords();
-        blockSize = header.blockSize();
         pageCodec = PageCodec.of(header);
-        totals = new TotalsCounter(blockSize);
+        blocks = new BlockAppender(output, start, index);
     }
 
     /**
@@ -145,6 +120,32 @@ public final class ImageWriter implements Closeable {
         return create(store, name, header, description, Ancestry.ofParent(parent), seal);
     }
 
+    /**
+     * Goes on with an unfinished image behind the end of its file. The capture begins again from the first block; those
+     * that the resume point gives as known, and that are as they were, are not stored again. Point and parent stay open.
+     *
+     * @param name the finished image's name
+     * @param parent the image that it builds on; null for a full image
+     * @param seal a new session
+     */
+    public static ImageWriter resume(
+            ImageStore store, String name, ResumePoint point, @Nullable ImageReader parent, ImageSeal seal)
+            throws RescueException {
+        ImageStart start = ImageStart.resumed(point, parent, seal);
+        ImageOutput output = store.append(ImageNames.partial(name));
+        try {
+            ImageWriter writer = new ImageWriter(store, name, start, output);
+            output.append(ByteBuffer.allocate((int) (-output.positionBytes() & (BlockEntry.RECORD_ALIGNMENT - 1))));
+            writer.descriptionOffsetBytes = point.descriptionOffsetBytes();
+            writer.lastCheckpointBytes = output.positionBytes();
+            writer.isUsable = true;
+            return writer;
+        } catch (RescueException | RuntimeException e) {
+            closeAfter(e, output);
+            throw e;
+        }
+    }
+
     private static ImageWriter create(
             ImageStore store,
             String name,
@@ -153,10 +154,7 @@ public final class ImageWriter implements Closeable {
             @Nullable Ancestry ancestry,
             ImageSeal seal)
             throws RescueException {
-        seal.check(header);
-        byte[] plain = new DescriptionCodec().encode(description);
-        MetaRecord.Encoded record = MetaRecord.encodeDescription(plain, HeaderCodec.tag(header), seal);
-        return begin(store, name, header, record, new StreamBounds(description, header.blockSize()), ancestry, seal);
+        return begin(store, name, ImageStart.fresh(header, description, ancestry, seal));
     }
 
     /**
@@ -167,31 +165,14 @@ public final class ImageWriter implements Closeable {
     static ImageWriter createMerger(
             ImageStore store, String name, ImageHeader header, MetaRecord description, Ancestry ancestry)
             throws RescueException {
-        MetaRecord.Encoded record = description.copy(HeaderCodec.tag(header));
-        return begin(store, name, header, record, null, ancestry, ImageSeal.NONE);
+        return begin(store, name, ImageStart.merger(header, description, ancestry));
     }
 
-    private static ImageWriter begin(
-            ImageStore store,
-            String name,
-            ImageHeader header,
-            MetaRecord.Encoded description,
-            @Nullable StreamBounds bounds,
-            @Nullable Ancestry ancestry,
-            ImageSeal seal)
-            throws RescueException {
-        for (String taken : List.of(name, ImageNames.partial(name))) {
-            if (store.exists(taken)) {
-                throw new RefusedException(
-                        "There is a file " + taken + " in " + store.place() + " already.",
-                        ImageNames.isPartial(taken)
-                                ? "Recover or delete what that unfinished image holds, or choose another name."
-                                : "Choose another name.");
-            }
-        }
+    private static ImageWriter begin(ImageStore store, String name, ImageStart start) throws RescueException {
+        ImageStart.requireFree(store, name);
         ImageOutput output = store.create(ImageNames.partial(name));
-        ImageWriter writer = new ImageWriter(store, name, header, description, bounds, ancestry, seal, output);
         try {
+            ImageWriter writer = new ImageWriter(store, name, start, output);
             writer.begin();
             return writer;
         } catch (RescueException | RuntimeException e) {
@@ -201,10 +182,14 @@ public final class ImageWriter implements Closeable {
     }
 
     private void begin() throws RescueException {
-        output.append(ByteBuffer.wrap(headerBytes));
-        output.append(ByteBuffer.wrap(headerBytes));
-        descriptionOffsetBytes = output.placeFor(descriptionRecord.record().remaining());
-        output.append(descriptionRecord.record().duplicate());
+        output.append(ByteBuffer.wrap(start.headerBytes));
+        output.append(ByteBuffer.wrap(start.headerBytes));
+        descriptionOffsetBytes =
+                output.placeFor(start.descriptionRecord.record().remaining());
+        output.append(start.descriptionRecord.record().duplicate());
+        if (start.ancestry != null) {
+            appendDirectory(); // from the beginning on, it can be told which images this one refers to
+        }
         output.flush();
         store.sync();
         isUsable = true;
@@ -217,19 +202,15 @@ public final class ImageWriter implements Closeable {
     public void append(EncodedBlock block) throws RescueException {
         BlockEntry entry = block.entry();
         if (block.isKnown()) {
-            if (ancestry == null) {
-                throw new IllegalStateException(name + " has no parent");
-            }
-            refer(entry.at(ancestry.numberOf(entry), entry.offsetBytes()));
+            refer(entry.at(start.numberOf(entry), entry.offsetBytes()));
             return;
         }
-        check(entry);
+        blocks.check(entry);
         use();
         if (entry.kind() == BlockKind.DATA) {
-            flushRun();
-            appendRecord(entry, block.record(), 1);
+            blocks.append(entry, block.record());
         } else {
-            appendBodyless(entry);
+            blocks.appendBodyless(entry);
         }
         if (output.positionBytes() - lastCheckpointBytes >= CHECKPOINT_BYTES) {
             writeCheckpoint();
@@ -239,10 +220,9 @@ public final class ImageWriter implements Closeable {
 
     /** Takes over a block that lies in another image, whose number in the table it has already. */
     void refer(BlockEntry entry) throws RescueException {
-        check(entry);
+        blocks.check(entry);
         use();
-        flushRun();
-        take(entry);
+        blocks.list(entry);
         isUsable = true;
     }
 
@@ -254,20 +234,19 @@ public final class ImageWriter implements Closeable {
      * @return where the copy begins
      */
     long copy(BlockEntry entry, ByteBuffer record) throws RescueException {
-        check(entry);
+        blocks.check(entry);
         use();
-        flushRun();
         RecordHeader.moveTo(record, tag);
-        long offset = appendRecord(entry, record, 1);
+        long offset = blocks.append(entry, record);
         isUsable = true;
         return offset;
     }
 
     /** Stores anew that a block has no body, as {@link #append} does: possible only where that is not sealed. */
     void store(BlockEntry bodyless) throws RescueException {
-        check(bodyless);
+        blocks.check(bodyless);
         use();
-        appendBodyless(bodyless);
+        blocks.appendBodyless(bodyless);
         isUsable = true;
     }
 
@@ -277,30 +256,10 @@ public final class ImageWriter implements Closeable {
      * @param offsetBytes what {@link #copy} returned
      */
     void shareCopied(BlockEntry entry, long offsetBytes) throws RescueException {
-        check(entry);
+        blocks.check(entry);
         use();
-        take(entry.at(0, offsetBytes));
+        blocks.list(entry.at(0, offsetBytes));
         isUsable = true;
-    }
-
-    private void check(BlockEntry entry) {
-        if (bounds != null) {
-            bounds.check(entry);
-        }
-        Run pending = run;
-        boolean isInOrder = pending == null
-                ? index.accepts(entry.stream(), entry.block())
-                : entry.stream() > pending.first().stream()
-                        || (entry.stream() == pending.first().stream() && entry.block() >= pending.endBlock());
-        if (!isInOrder) {
-            throw new IllegalArgumentException(
-                    "block " + entry.block() + " of stream " + entry.stream() + " comes out of order");
-        }
-    }
-
-    private void take(BlockEntry entry) throws RescueException {
-        totals.add(entry);
-        index.add(entry);
     }
 
     /** Makes everything appended so far safe against a power cut, with an index of it. */
@@ -316,11 +275,13 @@ public final class ImageWriter implements Closeable {
      */
     public ImageSummary finish() throws RescueException {
         use();
-        EndState state = totals.totals().unreadableBytes() > 0 ? EndState.COMPLETE_WITH_UNREADABLE : EndState.COMPLETE;
-        flushRun();
+        blocks.flush();
+        Totals totals = blocks.totals();
+        EndState state = totals.unreadableBytes() > 0 ? EndState.COMPLETE_WITH_UNREADABLE : EndState.COMPLETE;
         PageDirectory directory = index.directory();
-        ImageFinisher finisher = new ImageFinisher(output, header, headerBytes, descriptionRecord, keys);
-        Footer footer = finisher.finish(directory, state, descriptionOffsetBytes, totals.totals());
+        ImageFinisher finisher =
+                new ImageFinisher(output, header, start.headerBytes, start.descriptionRecord, start.seal.keys());
+        Footer footer = finisher.finish(directory, state, descriptionOffsetBytes, totals);
         output.close();
         store.rename(ImageNames.partial(name), name);
         store.sync();
@@ -349,59 +310,25 @@ public final class ImageWriter implements Closeable {
 
     /** What was appended so far. */
     public Totals totals() {
-        return totals.totals();
+        return blocks.totals();
     }
 
     private void writeCheckpoint() throws RescueException {
-        flushRun();
-        byte[] directory = index.directory().encode();
-        output.append(MetaRecord.encode(RecordKind.CHECKPOINT, 0, 0, 0, directory, tag)
-                .record());
+        blocks.flush();
+        appendDirectory();
         output.flush();
         lastCheckpointBytes = output.positionBytes();
     }
 
-    private void appendBodyless(BlockEntry entry) throws RescueException {
-        Run pending = run;
-        if (pending != null && pending.takes(entry)) {
-            run = pending.longer();
-            return;
-        }
-        flushRun();
-        run = new Run(entry, 1);
-        if (!Run.canBegin(entry, blockSize)) {
-            flushRun();
-        }
-    }
-
-    private void flushRun() throws RescueException {
-        Run pending = run;
-        if (pending != null) {
-            run = null;
-            ByteBuffer record = ByteBuffer.allocate(pending.first().recordBytes());
-            RecordHeader header = RecordHeader.of(pending.first(), pending.length(), 0);
-            header = sealer.seal(
-                    header, record.slice(RecordHeader.BYTES, pending.first().storedBytes()));
-            header.encode(record, tag);
-            appendRecord(pending.first(), record.clear(), pending.length());
-        }
-    }
-
-    private long appendRecord(BlockEntry first, ByteBuffer record, int runLength) throws RescueException {
-        long offset = output.placeFor(record.remaining());
-        output.append(record);
-        for (int i = 0; i < runLength; i++) {
-            take(Run.member(first, i, offset));
-        }
-        return offset;
+    private void appendDirectory() throws RescueException {
+        byte[] directory = index.directory().encode();
+        output.append(MetaRecord.encode(RecordKind.CHECKPOINT, 0, 0, 0, directory, tag)
+                .record());
     }
 
     private PageReference storePage(IndexPage page) throws RescueException {
-        PageReference old = ancestry == null ? null : ancestry.pageLike(page);
-        if (old != null) {
-            return old;
-        }
-        return PageStorage.append(output, page, pageCodec, tag);
+        PageReference there = start.placeOf(page, pageCodec);
+        return there != null ? there : PageStorage.append(output, page, pageCodec, tag);
     }
 
     /** From here to the end of the method the writer counts as broken, unless the method says otherwise. */

@@ -180,17 +180,19 @@ public final class PartedStore implements ImageStore {
     }
 
     /**
-     * Gives an image its other name: the finished one or the one in the making.
+     * Gives an image its other name: the finished one or the one in the making. Under a name that is none of an image, only
+     * the first part is put aside; under its old name it has all its parts again.
      *
-     * @throws IllegalArgumentException if it is in parts and the new name is not that
+     * @throws IllegalArgumentException if it is in parts and the new name is that of another image
      */
     @Override
     public void rename(String name, String newName) throws RescueException {
         NavigableMap<Integer, String> files = ImageNames.isImage(name) ? laterParts(name) : new TreeMap<>();
-        if (!files.isEmpty() && !inner.exists(newName)) {
-            if (!newName.equals(otherName(name))) {
-                throw new IllegalArgumentException(name + " is in parts and cannot become " + newName);
-            }
+        boolean isImage = ImageNames.isImage(newName);
+        if (!files.isEmpty() && isImage && !newName.equals(otherName(name))) {
+            throw new IllegalArgumentException(name + " is in parts and cannot become " + newName);
+        }
+        if (!files.isEmpty() && isImage && !inner.exists(newName)) {
             for (var file : files.entrySet()) {
                 String target = PartNames.of(newName, file.getKey());
                 if (!file.getValue().equals(target)) {

@@ -1,7 +1,9 @@
 package org.rescuekey.image.container;
 
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
@@ -18,21 +20,42 @@ import org.rescuekey.image.index.PageDirectory;
 import org.rescuekey.image.index.PageReference;
 
 /**
- * One forward scan over an image's records that builds a new index. Every whole block record that lies behind the one
- * before, as the writer writes them, is taken.
+ * A forward scan over an image's records that builds a new index of every whole block record. A capture that was resumed
+ * may have stored blocks behind later ones; of those the last in the file counts, and where there are any, the file is
+ * scanned again.
  *
  * <p>Thread rule: confined to one thread.
  */
 final class RecoveryScan {
+    /** So many blocks may be out of order; with more, the file is not one of ours. */
+    private static final int MAX_LATE = 1 << 20;
+
+    /** Is told of every whole record. */
+    @FunctionalInterface
+    interface Watcher {
+        void found(RecordScanner.Found record) throws RescueException;
+    }
+
+    /** A block's place, in the order in which blocks stand in an index. */
+    private record Place(int stream, long block) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            int byStream = Integer.compare(stream, other.stream);
+            return byStream != 0 ? byStream : Long.compare(block, other.block);
+        }
+    }
+
     private final ImageInput input;
     private final OpenedImage.FoundHeader header;
     private final MetaRecord descriptionRecord;
     private final Optional<ImageDescription> description;
     private final @Nullable StreamBounds bounds;
     private final ImageKeys keys;
-    private final TotalsCounter totals;
     private final @Nullable Footer oldFooter;
     private final long endBytes;
+    private final NavigableMap<Place, BlockEntry> late = new TreeMap<>();
+    private boolean isAgain;
+    private TotalsCounter totals;
     private RecordScanner.@Nullable Found lastRoot;
     private EndState state = EndState.INCOMPLETE;
     private long damagedBytes;
@@ -82,34 +105,80 @@ final class RecoveryScan {
 
     /** Scans the file; pages of the new index go to the sink. */
     PageDirectory run(IndexBuilder.PageSink sink) throws RescueException {
-        IndexBuilder index = new IndexBuilder(sink);
+        return run(sink, record -> {});
+    }
+
+    /**
+     * The same, and tells of every record.
+     *
+     * @param sink is given the pages once more, from the first, if blocks were found out of order
+     */
+    PageDirectory run(IndexBuilder.PageSink sink, Watcher watcher) throws RescueException {
+        PageDirectory directory = scan(sink, watcher);
+        if (!late.isEmpty()) {
+            totals = new TotalsCounter(header.header().blockSize());
+            damagedBytes = 0;
+            isAgain = true;
+            directory = scan(sink, watcher);
+        }
+        state = provenState(directory);
+        return directory;
+    }
+
+    private PageDirectory scan(IndexBuilder.PageSink sink, Watcher watcher) throws RescueException {
+        // What an image takes over from its parent is not found by a scan; that it builds on it stays true.
+        IndexBuilder index =
+                new IndexBuilder(sink, header.header().parent().stream().toList(), List.of());
         RecordScanner scanner = new RecordScanner(input, header.header(), endBytes);
         for (RecordScanner.Found found = scanner.next(); found != null; found = scanner.next()) {
             if (found.header().kindCode() == RecordKind.INDEX_ROOT.code()) {
                 lastRoot = found;
             }
+            watcher.found(found);
             Optional<BlockRecord> record = BlockRecord.of(header.header(), bounds, found.header(), found.offsetBytes());
             if (record.isPresent()) {
                 take(record.get(), index);
             }
         }
+        if (isAgain) {
+            addLate(index, null);
+        }
         damagedBytes += scanner.damagedBytes();
-        PageDirectory directory = index.directory();
-        state = provenState(directory);
-        return directory;
+        return index.directory();
     }
 
     private void take(BlockRecord record, IndexBuilder index) throws RescueException {
         BlockEntry first = record.first();
-        if (!index.accepts(first.stream(), first.block())) {
-            damagedBytes += first.recordBytes();
-            return;
-        }
         for (int i = 0; i < record.run(); i++) {
             BlockEntry entry = Run.member(first, i, first.offsetBytes());
-            totals.add(entry);
-            index.add(entry);
+            Place place = new Place(entry.stream(), entry.block());
+            if (isAgain) {
+                addLate(index, place);
+                if (index.accepts(entry.stream(), entry.block())) {
+                    add(entry, index);
+                }
+            } else if (index.accepts(entry.stream(), entry.block())) {
+                add(entry, index);
+            } else if (late.size() < MAX_LATE) {
+                late.put(place, entry);
+            } else {
+                damagedBytes += i == 0 ? first.recordBytes() : 0;
+            }
         }
+    }
+
+    /** Adds the blocks that were found late up to a place, itself included; all if it is null. */
+    private void addLate(IndexBuilder index, @Nullable Place end) throws RescueException {
+        for (BlockEntry entry : (end == null ? late : late.headMap(end, true)).values()) {
+            if (index.accepts(entry.stream(), entry.block())) {
+                add(entry, index);
+            }
+        }
+    }
+
+    private void add(BlockEntry entry, IndexBuilder index) throws RescueException {
+        totals.add(entry);
+        index.add(entry);
     }
 
     /** Complete only if what the image said of itself when it was finished is all there. */
@@ -180,6 +249,15 @@ final class RecoveryScan {
     ImageFinisher finisher(ImageOutput output) {
         MetaRecord.Encoded description = descriptionRecord.copy(HeaderCodec.tag(header()));
         return new ImageFinisher(output, header(), header.toBytes(), description, keys);
+    }
+
+    byte[] headerBytes() {
+        return header.toBytes();
+    }
+
+    /** The description as it is stored. */
+    MetaRecord.Encoded descriptionRecord() {
+        return descriptionRecord.copy(HeaderCodec.tag(header()));
     }
 
     long descriptionOffsetBytes() {
