@@ -6,13 +6,13 @@ import org.rescuekey.engine.JobState;
 import org.rescuekey.engine.Report;
 import org.rescuekey.engine.RescueService;
 import org.rescuekey.error.RefusedException;
-import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.ConfirmedPlan;
 import org.rescuekey.plan.Plan;
 
 /** What all commands share: the service, the streams, and the one way in which a plan is shown, confirmed and run. */
 final class Context {
     private final RescueService service;
+    private final Ending ending;
     private final PrintWriter out;
     private final PrintWriter err;
     private final Prompt prompt;
@@ -27,8 +27,9 @@ final class Context {
         char[] askSecret(String question);
     }
 
-    Context(RescueService service, PrintWriter out, PrintWriter err, Prompt prompt) {
+    Context(RescueService service, Ending ending, PrintWriter out, PrintWriter err, Prompt prompt) {
         this.service = service;
+        this.ending = ending;
         this.out = out;
         this.err = err;
         this.prompt = prompt;
@@ -44,6 +45,10 @@ final class Context {
 
     char[] askSecret(String question) {
         return prompt.askSecret(question);
+    }
+
+    Ending ending() {
+        return ending;
     }
 
     PrintWriter out() {
@@ -85,7 +90,7 @@ final class Context {
     Report run(ConfirmedPlan plan, boolean json) {
         ProgressPrinter printer = new ProgressPrinter(out, err, json, prompt.isInteractive());
         JobControl control = new JobControl(printer);
-        try (CancelOnSignal ignored = CancelOnSignal.install(control)) {
+        try (Ending.RunningJob ignored = ending.running(control)) {
             Report report = service.run(plan, control);
             if (!json) {
                 err.print(report.toText());
@@ -93,11 +98,5 @@ final class Context {
             }
             return report;
         }
-    }
-
-    /** Plans by a function that may refuse. */
-    @FunctionalInterface
-    interface Planning {
-        Plan plan() throws RescueException;
     }
 }

@@ -11,6 +11,7 @@ import org.rescuekey.engine.Journal;
 import org.rescuekey.engine.LocalRescueService;
 import org.rescuekey.engine.RescueService;
 import org.rescuekey.image.FileImageStore;
+import org.rescuekey.platform.linux.AtExit;
 import org.rescuekey.platform.linux.LinuxDevices;
 import org.rescuekey.platform.linux.LinuxInventory;
 import org.rescuekey.platform.linux.LinuxMachine;
@@ -23,15 +24,19 @@ public final class Main {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, false, StandardCharsets.UTF_8);
-        Context context = new Context(service(), out, err, prompt());
+        AtExit atExit = new AtExit();
+        Ending ending = new Ending(atExit);
+        ending.decideExitCode();
+        Context context = new Context(service(atExit), ending, out, err, prompt());
         int exitCode = RescueKey.run(context, arguments);
         out.flush();
         err.flush();
+        ending.returned(exitCode);
         System.exit(exitCode);
     }
 
-    private static RescueService service() {
-        LinuxDevices devices = new LinuxDevices();
+    private static RescueService service(AtExit atExit) {
+        LinuxDevices devices = new LinuxDevices(atExit);
         LinuxMachine machine = new LinuxMachine(new LinuxInventory(devices), devices, new Places());
         return new LocalRescueService(
                 machine,

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.platform.linux.AtExit;
 import org.rescuekey.platform.linux.Tty;
 import org.rescuekey.tui.TextUi;
 import org.rescuekey.tui.view.Look;
@@ -25,9 +26,13 @@ final class TuiCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RescueException {
-        try (Tty tty = Tty.open(line)) {
+        Ending ending = context.ending();
+        try (Tty tty = Tty.open(line, ending.atExit())) {
             Look look = Look.of(System.getenv());
-            return new TextUi(context.service(), new TtyLine(tty), new LocalHost(), Clock.systemUTC(), look).run();
+            TextUi ui = new TextUi(context.service(), new TtyLine(tty), new LocalHost(), Clock.systemUTC(), look);
+            try (AtExit.Registration ignored = ending.onSignal(ui::end)) {
+                return ui.run();
+            }
         } catch (RescueException e) {
             throw e;
         } catch (IOException e) {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.rescuekey.engine.RescueService;
@@ -35,7 +36,13 @@ public final class TextUi {
     /** The terminal has gone; a job that was running has come to its end first. */
     public static final int HUNG_UP = 1;
 
+    /** A signal ended the program, and a job that was running was cancelled. */
+    public static final int INTERRUPTED = 130;
+
     private static final Logger LOG = LoggerFactory.getLogger(TextUi.class);
+    /** A terminal that does not take what is drawn must not keep the program from ending. */
+    private static final long LEAVING_SECONDS = 2;
+
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final RescueService service;
@@ -44,7 +51,10 @@ public final class TextUi {
     private final Clock clock;
     private final Look look;
     private final BlockingQueue<Msg> messages = new LinkedBlockingQueue<>();
+    private final Worker worker;
+    private final CountDownLatch left = new CountDownLatch(1);
     private volatile boolean hungUp;
+    private volatile boolean ending;
 
     /** @param look what the terminal can show, see {@link Look#of} */
     public TextUi(RescueService service, TerminalLine line, TuiHost host, Clock clock, Look look) {
@@ -53,12 +63,30 @@ public final class TextUi {
         this.host = host;
         this.clock = clock;
         this.look = look;
+        this.worker = new Worker(service, host, clock, messages::add);
+    }
+
+    /**
+     * Ends the UI from another thread: a running job is cancelled. Returns when that has ended and the screen was left, or
+     * does not answer.
+     */
+    public void end() {
+        ending = true;
+        worker.end();
+        messages.add(new Msg.Tick());
+        try {
+            if (!left.await(LEAVING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("the terminal does not answer");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
      * Shows the UI until the user ends it or the line is hung up.
      *
-     * @return {@link #ENDED} or {@link #HUNG_UP}
+     * @return {@link #ENDED}, {@link #HUNG_UP} or {@link #INTERRUPTED}
      * @throws IOException if the terminal cannot be used at all
      */
     public int run() throws IOException {
@@ -72,7 +100,7 @@ public final class TextUi {
             screen.startScreen();
             screen.setCursorPosition(null);
             keyboard.start();
-            Loop loop = new Loop(screen, terminal, keyboard, new Worker(service, host, clock, messages::add));
+            Loop loop = new Loop(screen, terminal, keyboard);
             int result = loop.run(size);
             keyboard.close();
             return result;
@@ -84,6 +112,7 @@ public final class TextUi {
         } finally {
             keyboard.close();
             keyboard.silenced(line::restore);
+            left.countDown();
         }
     }
 
@@ -97,16 +126,14 @@ public final class TextUi {
         private final Screen screen;
         private final LineTerminal terminal;
         private final Keyboard keyboard;
-        private final Worker worker;
         private Model model;
         private boolean ended;
         private boolean changed;
 
-        Loop(Screen screen, LineTerminal terminal, Keyboard keyboard, Worker worker) {
+        Loop(Screen screen, LineTerminal terminal, Keyboard keyboard) {
             this.screen = screen;
             this.terminal = terminal;
             this.keyboard = keyboard;
-            this.worker = worker;
             this.model = Model.initial(service.version(), host.ownsMachine(), Size.STANDARD, clock.instant());
         }
 
@@ -123,11 +150,14 @@ public final class TextUi {
                     hear(new Msg.Tick());
                     nextTick = System.nanoTime() + TICK_NANOS;
                 }
-                if (hungUp) {
+                if (hungUp || ending) {
                     ended = !model.isJobRunning();
                 } else if (changed && !ended) {
                     draw(RefreshType.DELTA);
                 }
+            }
+            if (ending) {
+                return INTERRUPTED;
             }
             return hungUp ? HUNG_UP : ENDED;
         }
@@ -155,7 +185,7 @@ public final class TextUi {
             Turn turn;
             try {
                 turn = Update.update(now, message);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("internal error at {}", message, e);
                 turn = Update.fault(now, e);
             }
@@ -185,7 +215,7 @@ public final class TextUi {
             if (!hungUp) {
                 try {
                     View.draw(screen.newTextGraphics(), model, look);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("internal error while drawing {}", model.screen().title(), e);
                     View.drawFault(screen.newTextGraphics(), e, look);
                 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -22,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what takes time on background threads and answers with messages. The threads are platform threads, because calls
+ * Does what takes time on background threads and answers with messages, whatever goes wrong. The threads are platform threads, because calls
  * into the kernel by native code hold on to the carrier of a virtual one, of which a small machine has one or two. Called
  * from the event loop.
  */
@@ -36,12 +37,37 @@ final class Worker {
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("tui-worker-", 1).factory());
     private @Nullable JobControl control;
+    private @Nullable CountDownLatch jobEnded;
+    private boolean ending;
 
     Worker(RescueService service, TuiHost host, Clock clock, Consumer<Msg> messages) {
         this.service = service;
         this.host = host;
         this.clock = clock;
         this.messages = messages;
+    }
+
+    /** Cancels a running job and returns when it has ended; none begins from now on. For another thread. */
+    void end() {
+        CountDownLatch ended;
+        synchronized (this) {
+            ending = true;
+            if (control != null) {
+                control.cancel();
+            }
+            ended = jobEnded;
+        }
+        try {
+            if (ended != null) {
+                ended.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized @Nullable JobControl control() {
+        return control;
     }
 
     /** Begins a command; those that concern the screen itself are not for this class. */
@@ -57,13 +83,15 @@ final class Worker {
                 answer(make.ticket(), () -> new Msg.PlanMade(make.ticket(), service.plan(make.request())));
             case Cmd.RunJob(ConfirmedPlan plan) -> runJob(plan);
             case Cmd.PauseJob(boolean on) -> {
-                if (control != null) {
-                    control.pause(on);
+                JobControl job = control();
+                if (job != null) {
+                    job.pause(on);
                 }
             }
             case Cmd.CancelJob() -> {
-                if (control != null) {
-                    control.cancel();
+                JobControl job = control();
+                if (job != null) {
+                    job.cancel();
                 }
             }
             case Cmd.PowerOff() -> ask(host::powerOff, "The machine could not be powered off: ");
@@ -82,7 +110,9 @@ final class Worker {
     }
 
     private void answer(int ticket, Question question) {
-        background(() -> messages.accept(answerTo(ticket, question)));
+        background(
+                () -> messages.accept(answerTo(ticket, question)),
+                e -> messages.accept(new Msg.Failed(ticket, internal(e), "Nothing was written.")));
     }
 
     private static Msg answerTo(int ticket, Question question) {
@@ -92,20 +122,22 @@ final class Worker {
             return new Msg.Failed(ticket, e.reason(), e.remedy());
         } catch (RescueException e) {
             return new Msg.Failed(ticket, String.valueOf(e.getMessage()), "");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("internal error", e);
             return new Msg.Failed(ticket, internal(e), "Nothing was written.");
         }
     }
 
     private void ask(HostCall call, String failure) {
-        background(() -> {
-            try {
-                call.call();
-            } catch (IOException e) {
-                messages.accept(new Msg.HostDone(failure + e.getMessage()));
-            }
-        });
+        background(
+                () -> {
+                    try {
+                        call.call();
+                    } catch (IOException e) {
+                        messages.accept(new Msg.HostDone(failure + e.getMessage()));
+                    }
+                },
+                e -> messages.accept(new Msg.HostDone(failure + internal(e))));
     }
 
     private void runJob(ConfirmedPlan plan) {
@@ -114,27 +146,62 @@ final class Worker {
                 messages.accept(new Msg.JobTold(event));
             }
         });
-        control = handle;
-        Instant started = clock.instant();
-        background(() -> {
-            Report report;
-            try {
-                report = service.run(plan, handle);
-            } catch (RuntimeException e) {
-                LOG.error("internal error in a job", e);
-                report = failed(plan, started, e);
+        CountDownLatch ended = new CountDownLatch(1);
+        synchronized (this) {
+            control = handle;
+            jobEnded = ended;
+            if (ending) {
+                handle.cancel();
             }
-            // Whoever sees the report may pull the disk with the images out.
-            service.releasePlaces();
-            messages.accept(new Msg.JobTold(new JobEvent.Finished(report)));
-        });
+        }
+        Instant started = clock.instant();
+        background(
+                () -> {
+                    Report report = report(plan, handle, started);
+                    messages.accept(new Msg.JobTold(new JobEvent.Finished(report)));
+                    ended.countDown();
+                },
+                e -> {
+                    messages.accept(new Msg.JobTold(new JobEvent.Finished(failed(plan, started, e))));
+                    ended.countDown();
+                });
     }
 
-    private void background(Runnable task) {
-        threads.execute(task);
+    /** The job's report, or one that says what kept it from being made. */
+    private Report report(ConfirmedPlan plan, JobControl handle, Instant started) {
+        Report report;
+        try {
+            report = service.run(plan, handle);
+        } catch (RuntimeException | Error e) {
+            LOG.error("internal error in a job", e);
+            report = failed(plan, started, e);
+        }
+        try {
+            service.releasePlaces(); // whoever sees the report may pull the disk with the images out
+        } catch (RuntimeException | Error e) {
+            LOG.error("a place may still be mounted", e);
+        }
+        return report;
     }
 
-    private Report failed(ConfirmedPlan plan, Instant started, RuntimeException e) {
+    /** Where there is no memory for a thread, or an error passes all others by, there is still an answer. */
+    private void background(Runnable task, Consumer<Throwable> failed) {
+        try {
+            threads.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException | Error e) {
+                    LOG.error("internal error", e);
+                    failed.accept(e);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            LOG.error("no thread for a task", e);
+            failed.accept(e);
+        }
+    }
+
+    private Report failed(ConfirmedPlan plan, Instant started, Throwable e) {
         return new Report(
                 plan.plan().kind(),
                 JobState.FAILED,
@@ -145,13 +212,13 @@ final class Worker {
                 clock.instant(),
                 0,
                 0,
-                List.of(),
+                List.of("What the job has done to its target or image is not known."),
                 List.of("Do not rely on the target or the image. Please report this error with the log."),
                 "",
                 service.version());
     }
 
-    private static String internal(RuntimeException e) {
-        return "An internal error: " + e;
+    private static String internal(Throwable e) {
+        return e instanceof OutOfMemoryError ? "There is not enough memory." : "An internal error: " + e;
     }
 }

@@ -19,6 +19,7 @@ import org.rescuekey.engine.BenchDisk;
 import org.rescuekey.engine.Layouts;
 import org.rescuekey.engine.TestBench;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.platform.linux.AtExit;
 import org.rescuekey.units.Extent;
 
 /** Passwords on the command line: where they come from, and what is said and returned without them. */
@@ -53,7 +54,11 @@ final class KeyCommandTest {
         StringWriter outText = new StringWriter();
         StringWriter errText = new StringWriter();
         Context context = new Context(
-                bench.service(), new PrintWriter(outText, true), new PrintWriter(errText, true), new Context.Prompt() {
+                bench.service(),
+                new Ending(new AtExit()),
+                new PrintWriter(outText, true),
+                new PrintWriter(errText, true),
+                new Context.Prompt() {
                     @Override
                     public boolean isInteractive() {
                         return isTerminal;

@@ -1,27 +1,36 @@
 package org.rescuekey.tui;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import org.rescuekey.error.DeviceException;
+import org.rescuekey.platform.linux.AtExit;
 import org.rescuekey.platform.linux.Tty;
 import org.rescuekey.tui.model.Size;
 import org.rescuekey.tui.view.Look;
 
 /**
  * The real text UI on a real terminal, over disks that do not exist: for the tests through tmux, and for people who want
- * to look at the screens. The argument is how many milliseconds a twentieth of a step takes.
+ * to look at the screens. The arguments are how many milliseconds a twentieth of a step takes, and a file for the number of
+ * the process.
  */
 final class DemoMain {
     private DemoMain() {}
 
     public static void main(String[] arguments) throws IOException {
         long millis = arguments.length > 0 ? Long.parseLong(arguments[0]) : 500;
-        try (Tty tty = Tty.open("/dev/tty")) {
+        if (arguments.length > 1) {
+            Files.writeString(
+                    Path.of(arguments[1]), "" + ProcessHandle.current().pid());
+        }
+        AtExit atExit = new AtExit();
+        try (Tty tty = Tty.open("/dev/tty", atExit)) {
             FakeService service = new FakeService(Clock.systemUTC(), millis * 1_000_000);
-            int result =
-                    new TextUi(service, new Line(tty), new Host(), Clock.systemUTC(), Look.of(System.getenv())).run();
-            System.exit(result);
+            TextUi ui = new TextUi(service, new Line(tty), new Host(), Clock.systemUTC(), Look.of(System.getenv()));
+            atExit.register(AtExit.Stage.JOBS, ui::end);
+            System.exit(ui.run());
         }
     }
 

@@ -3,12 +3,15 @@ package org.rescuekey.tui;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real text UI on a real pseudo terminal, with the modules of the trimmed runtime: there is no AWT in it. */
 @Tag("loop")
@@ -101,6 +104,28 @@ class PseudoTerminalTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "HUP"})
+    void aSignalCancelsTheJobAndLeavesTheTerminalAsItWas(String signal) throws Exception {
+        try (Tmux tmux = start(UTF8, SLOWLY)) {
+            tmux.await("Samsung SSD 970").press("b");
+            tmux.await("which disk").press("Enter");
+            tmux.await("[x] 4 Recovery").press("Enter");
+            tmux.await("nas:/images").press("Enter");
+            tmux.await("What will be done").press("Enter");
+            tmux.await("Throughput");
+            String program = Files.readString(folder.resolve("pid"));
+            assertThat(new ProcessBuilder("kill", "-" + signal, program).start().waitFor())
+                    .isZero();
+            tmux.await("ended ");
+            tmux.await(" icanon ");
+            assertThat(tmux.screen())
+                    .contains(" echo ")
+                    .doesNotContain("-icanon")
+                    .doesNotContain("Rescue Key");
+        }
+    }
+
     @Test
     void aLineWithoutUtf8GetsAscii() throws Exception {
         try (Tmux tmux = start(Map.of("LANG", "C", "LC_ALL", "C", "TERM", "vt100"), QUICKLY)) {
@@ -122,7 +147,8 @@ class PseudoTerminalTest {
                 "--enable-native-access=ALL-UNNAMED -Xshare:auto -Xmx128m -cp",
                 classPath,
                 "org.rescuekey.tui.DemoMain",
-                pace);
+                pace,
+                folder.resolve("pid").toString());
         String script = program + "; echo ended $?; stty -a; cat";
         return new Tmux(folder, 80, 24, environment, List.of("sh", "-c", script));
     }

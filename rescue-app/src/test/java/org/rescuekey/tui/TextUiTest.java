@@ -10,16 +10,20 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.AbstractList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.rescuekey.engine.ImageKeyService;
 import org.rescuekey.engine.JobControl;
+import org.rescuekey.engine.JobState;
 import org.rescuekey.engine.Report;
 import org.rescuekey.engine.RescueService;
+import org.rescuekey.error.CancelledException;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.inventory.Machine;
@@ -42,10 +46,10 @@ class TextUiTest {
     private final Host host = new Host();
     private final CountingClock clock = new CountingClock();
     private CompletableFuture<Integer> ui = new CompletableFuture<>();
+    private TextUi textUi = new TextUi(gate, line, host, clock, new Look(Glyphs.UNICODE, Palette.CONSOLE));
 
     @BeforeEach
     void start() {
-        TextUi textUi = new TextUi(gate, line, host, clock, new Look(Glyphs.UNICODE, Palette.CONSOLE));
         ui = CompletableFuture.supplyAsync(() -> {
             try {
                 return textUi.run();
@@ -92,6 +96,72 @@ class TextUiTest {
         line.await("C O M P L E T E");
         line.type("\r");
         line.await("Rescue Key   Home");
+    }
+
+    private void beginABackUp() throws Exception {
+        gate.open.countDown();
+        line.await("Samsung SSD 970");
+        line.type("b");
+        line.await("which disk");
+        line.type("\r");
+        line.await("[x] 4 Recovery");
+        line.type("\r");
+        line.await("nas:/images");
+        line.type("\r");
+        line.await("What will be done");
+        line.type("\r");
+    }
+
+    @Test
+    void anErrorInAJobEndsInAReportInWords() throws Exception {
+        gate.breaksWith = new OutOfMemoryError("Java heap space");
+        beginABackUp();
+        line.await("F A I L E D");
+        line.await("There is not enough memory.");
+        line.type("\r");
+        line.await("Rescue Key   Home");
+    }
+
+    @Test
+    void anErrorWhilePlanningIsAnAnswer() throws Exception {
+        gate.breaksPlans = new NoClassDefFoundError("org/rescuekey/Gone");
+        gate.open.countDown();
+        line.await("Samsung SSD 970");
+        line.type("b");
+        line.await("which disk");
+        line.type("\r");
+        line.await("[x] 4 Recovery");
+        line.type("\r");
+        line.await("nas:/images");
+        line.type("\r");
+        line.await("NoClassDefFoundError");
+    }
+
+    /** As SIGTERM and SIGHUP do. */
+    @Test
+    void anEndFromOutsideCancelsTheJobAndRestoresTheTerminal() throws Exception {
+        gate.holdUntilCancelled = true;
+        beginABackUp();
+        assertThat(gate.jobRuns.await(30, TimeUnit.SECONDS)).isTrue();
+        Thread ender = Thread.ofPlatform().name("ender").start(textUi::end);
+        assertThat(gate.cancelSeen.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ender.isAlive()).as("waits for the job").isTrue();
+        assertThat(ui).isNotDone();
+        gate.jobMayEnd.countDown();
+        ender.join();
+        assertThat(ui.get(30, TimeUnit.SECONDS)).isEqualTo(TextUi.INTERRUPTED);
+        assertThat(Objects.requireNonNull(gate.report).state()).isEqualTo(JobState.CANCELLED);
+        assertThat(line.isRaw()).isFalse();
+        assertThat(line.screen()).isBlank();
+    }
+
+    @Test
+    void anEndFromOutsideWithoutAJobIsQuick() throws Exception {
+        gate.open.countDown();
+        line.await("Samsung SSD 970");
+        textUi.end();
+        assertThat(ui.get(30, TimeUnit.SECONDS)).isEqualTo(TextUi.INTERRUPTED);
+        assertThat(line.isRaw()).isFalse();
     }
 
     @Test
@@ -229,8 +299,13 @@ class TextUiTest {
         private final CountDownLatch open = new CountDownLatch(1);
         private final CountDownLatch jobRuns = new CountDownLatch(1);
         private final CountDownLatch jobMayEnd = new CountDownLatch(1);
+        private final CountDownLatch cancelSeen = new CountDownLatch(1);
         private volatile boolean holdJobs;
+        private volatile boolean holdUntilCancelled;
         private volatile boolean breakJobs;
+        private volatile @Nullable Error breaksWith;
+        private volatile @Nullable Error breaksPlans;
+        private volatile @Nullable Report report;
         private volatile boolean faultyImages;
         private volatile String failure = "";
 
@@ -275,19 +350,30 @@ class TextUiTest {
 
         @Override
         public PlanResult plan(Request request) {
+            if (breaksPlans != null) {
+                throw breaksPlans;
+            }
             return service.plan(request);
         }
 
         @Override
-        public Report run(ConfirmedPlan plan, JobControl control) {
+        public Report run(ConfirmedPlan plan, JobControl handle) {
             jobRuns.countDown();
+            if (breaksWith != null) {
+                throw breaksWith;
+            }
             if (breakJobs) {
                 throw new IllegalStateException("broken on purpose");
             }
-            if (holdJobs) {
+            if (holdUntilCancelled) {
+                awaitCancel(handle);
+            }
+            if (holdJobs || holdUntilCancelled) {
                 await(jobMayEnd);
             }
-            return service.run(plan, control);
+            Report made = service.run(plan, handle);
+            report = made;
+            return made;
         }
 
         @Override
@@ -298,6 +384,16 @@ class TextUiTest {
         @Override
         public String version() {
             return service.version();
+        }
+
+        /** A paused job waits, until it is cancelled. */
+        private void awaitCancel(JobControl handle) {
+            handle.pause(true);
+            try {
+                handle.checkpoint();
+            } catch (CancelledException e) {
+                cancelSeen.countDown();
+            }
         }
 
         private static void await(CountDownLatch latch) {

@@ -25,18 +25,23 @@ public final class LinuxDevices implements DeviceOpener {
     private final SectorSize fileSector;
     private final Programs programs;
     private final AlignedBuffers bounce = new AlignedBuffers(BOUNCE_BYTES, BOUNCE_BUFFERS);
-    private final ReadOnlyGuards guards = new ReadOnlyGuards();
+    private final ReadOnlyGuards guards;
     private final SystemTree system = SystemTree.ofThisSystem();
     private final BlockTree blocks = new BlockTree(system);
 
-    /** Disk files have sectors of 512 bytes. */
-    public LinuxDevices() {
-        this(SectorSize.SECTOR_512);
+    /**
+     * Disk files have sectors of 512 bytes.
+     *
+     * @param atExit sets protected sources back if the program ends before its time
+     */
+    public LinuxDevices(AtExit atExit) {
+        this(SectorSize.SECTOR_512, atExit);
     }
 
     /** @param fileSector the sector size that files used as disks have */
-    public LinuxDevices(SectorSize fileSector) {
+    public LinuxDevices(SectorSize fileSector, AtExit atExit) {
         this.fileSector = fileSector;
+        this.guards = new ReadOnlyGuards(atExit);
         this.programs = new Programs();
     }
 

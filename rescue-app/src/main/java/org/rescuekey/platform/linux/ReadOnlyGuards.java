@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.DeviceOpener.SourceGuard;
 import org.rescuekey.error.DeviceException;
 import org.slf4j.Logger;
@@ -15,15 +14,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sets sources read-only in the kernel (BLKROSET) and sets them back. A device that several guards protect is set back
- * by the last of them; one that was read-only before is left so. If the program ends while a guard is open, a shutdown
- * hook sets everything back. Safe for several threads.
+ * by the last of them; one that was read-only before is left so. If the program ends while a guard is open, everything is
+ * set back once the jobs have ended. Safe for several threads.
  */
 final class ReadOnlyGuards {
     private static final Logger LOG = LoggerFactory.getLogger(ReadOnlyGuards.class);
 
     private final Map<String, Integer> guardsOfDevice = new HashMap<>();
     private final Set<String> setByUs = new HashSet<>();
-    private @Nullable Thread hook;
+
+    ReadOnlyGuards(AtExit atExit) {
+        atExit.register(AtExit.Stage.DEVICES, this::restoreAtExit);
+    }
 
     /**
      * Protects devices together: all of them or, with an exception, none.
@@ -50,7 +52,6 @@ final class ReadOnlyGuards {
             throw e;
         }
         paths.forEach(path -> guardsOfDevice.merge(path, 1, Integer::sum));
-        addHook();
         return new ReadOnlyGuard(this, paths);
     }
 
@@ -91,9 +92,6 @@ final class ReadOnlyGuards {
                 failure = e;
             }
         }
-        if (setByUs.isEmpty()) {
-            removeHook();
-        }
         if (failure != null) {
             throw failure;
         }
@@ -122,24 +120,6 @@ final class ReadOnlyGuards {
 
     private static boolean isGone(int errno) {
         return errno == DeviceException.ENOENT || errno == DeviceException.ENXIO || errno == DeviceException.ENODEV;
-    }
-
-    private void addHook() {
-        if (hook == null && !setByUs.isEmpty()) {
-            hook = new Thread(this::restoreAtExit, "restore-read-only-flags");
-            Runtime.getRuntime().addShutdownHook(hook);
-        }
-    }
-
-    private void removeHook() {
-        if (hook != null) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                return; // the program is ending: the hook finds nothing to do
-            }
-        }
-        hook = null;
     }
 
     private synchronized void restoreAtExit() {

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * never by escape sequences, whose answers would come between the keys.
  *
  * <p>A serial line does not know its size and gets 80 x 24. The mode is restored by {@link #restore}, by {@link #close}
- * and, if the program ends otherwise, by a shutdown hook. Size and streams may be used by several threads.
+ * and, if the program ends otherwise, after its jobs have ended. Size and streams may be used by several threads.
  */
 public final class Tty implements AutoCloseable {
     /**
@@ -32,10 +32,12 @@ public final class Tty implements AutoCloseable {
     private final NativeFile file;
     private final InputStream input;
     private final OutputStream output;
+    private final AtExit atExit;
     private @Nullable Termios before;
-    private @Nullable Thread hook;
+    private AtExit.@Nullable Registration registration;
 
-    private Tty(NativeFile file, InputStream input, OutputStream output) {
+    private Tty(NativeFile file, InputStream input, OutputStream output, AtExit atExit) {
+        this.atExit = atExit;
         this.file = file;
         this.input = input;
         this.output = output;
@@ -44,13 +46,14 @@ public final class Tty implements AutoCloseable {
     /**
      * Opens a terminal, such as "/dev/tty" for the one that the program was started from.
      *
+     * @param atExit sets the terminal back if the program ends before its time
      * @throws DeviceException if there is none, or what the path names is no terminal
      */
-    public static Tty open(String path) throws DeviceException {
+    public static Tty open(String path, AtExit atExit) throws DeviceException {
         NativeFile file = NativeFile.open(path, Abi.O_RDWR | Abi.O_NOCTTY);
         try {
             Termios.of(file);
-            return new Tty(file, new FileInputStream(path), new FileOutputStream(path));
+            return new Tty(file, new FileInputStream(path), new FileOutputStream(path), atExit);
         } catch (DeviceException e) {
             file.close();
             throw e;
@@ -84,8 +87,7 @@ public final class Tty implements AutoCloseable {
         Termios found = Termios.of(file);
         found.raw().applyTo(file);
         before = found;
-        hook = new Thread(this::restoreAtExit, "restore-terminal");
-        Runtime.getRuntime().addShutdownHook(hook);
+        registration = atExit.register(AtExit.Stage.TERMINALS, this::restoreAtExit);
     }
 
     /** Sets the terminal back to what it was before {@link #enterRaw}. */
@@ -96,14 +98,10 @@ public final class Tty implements AutoCloseable {
         }
         before = null;
         found.applyTo(file);
-        Thread waiting = hook;
-        hook = null;
-        if (waiting != null) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(waiting);
-            } catch (IllegalStateException e) {
-                return; // the program is ending: the hook finds nothing to do
-            }
+        AtExit.Registration registered = registration;
+        registration = null;
+        if (registered != null) {
+            registered.close();
         }
     }
 

@@ -25,7 +25,7 @@ public final class Update {
     }
 
     /** What follows when a message could not be dealt with because of a fault in this program. */
-    public static Turn fault(Model model, RuntimeException fault) {
+    public static Turn fault(Model model, Throwable fault) {
         return Turn.of(model.withNotice("An internal error: see the log.").logged("An internal error: " + fault));
     }
 

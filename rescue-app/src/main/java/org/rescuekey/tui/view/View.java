@@ -56,7 +56,7 @@ public final class View {
     }
 
     /** Stands in for a screen that could not be drawn because of a fault in this program. */
-    public static void drawFault(TextGraphics graphics, RuntimeException fault, Look look) {
+    public static void drawFault(TextGraphics graphics, Throwable fault, Look look) {
         Canvas canvas = new Canvas(graphics, look);
         canvas.clear();
         canvas.line(0, Tone.STRONG, "This screen cannot be drawn; Esc goes back. A running job goes on.");

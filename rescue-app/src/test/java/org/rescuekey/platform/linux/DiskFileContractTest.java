@@ -18,6 +18,6 @@ class DiskFileContractTest extends BlockDeviceContract {
             created.setLength(0);
             created.setLength(sizeBytes);
         }
-        return new LinuxDevices(sector).openTarget(file.toString());
+        return new LinuxDevices(sector, new AtExit()).openTarget(file.toString());
     }
 }

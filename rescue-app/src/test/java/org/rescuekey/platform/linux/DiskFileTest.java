@@ -25,7 +25,7 @@ import org.rescuekey.units.Extent;
 import org.rescuekey.units.SectorSize;
 
 class DiskFileTest {
-    private final LinuxDevices devices = new LinuxDevices();
+    private final LinuxDevices devices = new LinuxDevices(new AtExit());
 
     @TempDir
     Path folder;
@@ -75,7 +75,7 @@ class DiskFileTest {
     void aTargetIsLockedAgainstASecondTarget() throws IOException {
         Path file = file("disk.img", 1 << 20);
         BlockDevice first = devices.openTarget(file.toString());
-        assertErrno(DeviceException.EBUSY, () -> new LinuxDevices().openTarget(file.toString()));
+        assertErrno(DeviceException.EBUSY, () -> new LinuxDevices(new AtExit()).openTarget(file.toString()));
         first.close();
         devices.openTarget(file.toString()).close();
     }
@@ -105,7 +105,7 @@ class DiskFileTest {
     @Test
     void theSectorSizeOfFilesIsAChoice() throws IOException {
         Path file = file("disk.img", 1 << 20);
-        try (BlockDevice disk = new LinuxDevices(SectorSize.SECTOR_4096).openSource(file.toString())) {
+        try (BlockDevice disk = new LinuxDevices(SectorSize.SECTOR_4096, new AtExit()).openSource(file.toString())) {
             assertThat(disk.logicalSector()).isEqualTo(SectorSize.SECTOR_4096);
         }
     }

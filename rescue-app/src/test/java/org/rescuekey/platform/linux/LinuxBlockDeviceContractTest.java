@@ -20,7 +20,7 @@ class LinuxBlockDeviceContractTest extends BlockDeviceContract {
     @Override
     protected BlockDevice create(long sizeBytes, SectorSize sector) throws Exception {
         LoopDisk loop = LoopDisk.create(Files.createTempDirectory(folder, "loop"), sizeBytes, sector.bytes());
-        return new OnLoop(new LinuxDevices().openTarget(loop.path()), loop);
+        return new OnLoop(new LinuxDevices(new AtExit()).openTarget(loop.path()), loop);
     }
 
     private static final class OnLoop extends ForwardingDevice {

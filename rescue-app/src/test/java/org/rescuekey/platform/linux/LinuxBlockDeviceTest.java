@@ -33,7 +33,7 @@ import org.rescuekey.units.Extent;
 class LinuxBlockDeviceTest {
     private static final int DISK_BYTES = 8 << 20;
 
-    private final LinuxDevices devices = new LinuxDevices();
+    private final LinuxDevices devices = new LinuxDevices(new AtExit());
 
     @TempDir
     Path folder;

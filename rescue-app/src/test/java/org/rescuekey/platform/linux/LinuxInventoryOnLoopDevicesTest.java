@@ -17,7 +17,7 @@ import org.rescuekey.inventory.PartitionInfo;
 class LinuxInventoryOnLoopDevicesTest {
     private static final long DISK_BYTES = 16 << 20;
 
-    private final LinuxInventory inventory = new LinuxInventory(new LinuxDevices());
+    private final LinuxInventory inventory = new LinuxInventory(new LinuxDevices(new AtExit()));
 
     @TempDir
     Path folder;

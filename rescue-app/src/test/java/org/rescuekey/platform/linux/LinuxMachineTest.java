@@ -45,7 +45,7 @@ class LinuxMachineTest {
 
     @Test
     void whatIsNoDirectoryIsNoPlace() throws IOException {
-        LinuxDevices devices = new LinuxDevices();
+        LinuxDevices devices = new LinuxDevices(new AtExit());
         LinuxMachine machine = new LinuxMachine(new LinuxInventory(devices), devices, new Places(folder));
         assertThatThrownBy(() -> machine.openPlace(folder.resolve("none").toString()))
                 .isInstanceOf(DeviceException.class);
@@ -59,7 +59,7 @@ class LinuxMachineTest {
     @Test
     @Tag("loop")
     void aPartitionBecomesAPlaceWhenItIsOpened() throws IOException {
-        LinuxDevices devices = new LinuxDevices();
+        LinuxDevices devices = new LinuxDevices(new AtExit());
         Places places = new Places(folder.resolve("places"));
         LinuxMachine machine = new LinuxMachine(new LinuxInventory(devices), devices, places);
         try (LoopDisk loop = LoopDisk.create(folder, 16 << 20, 512)) {
@@ -118,7 +118,7 @@ class LinuxMachineTest {
     @ValueSource(strings = {"ext4", "ntfs"})
     @Tag("loop")
     void aLookAtAPlaceWritesNothingToIt(String kind) throws IOException {
-        LinuxDevices devices = new LinuxDevices();
+        LinuxDevices devices = new LinuxDevices(new AtExit());
         Places places = new Places(folder.resolve("places"));
         LinuxMachine machine = new LinuxMachine(new LinuxInventory(devices), devices, places);
         try (LoopDisk loop = LoopDisk.create(folder, 16 << 20, 512)) {
@@ -142,7 +142,7 @@ class LinuxMachineTest {
     @ValueSource(strings = {"ext4", "ntfs"})
     @Tag("loop")
     void aPlaceThatWasOpenedByAnotherRunBecomesWritable(String kind) throws IOException {
-        LinuxDevices devices = new LinuxDevices();
+        LinuxDevices devices = new LinuxDevices(new AtExit());
         Places places = new Places(folder.resolve("places"));
         LinuxMachine before = new LinuxMachine(new LinuxInventory(devices), devices, places);
         LinuxMachine machine = new LinuxMachine(new LinuxInventory(devices), devices, places);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.rescuekey.plan.TargetRules;
 class ReadOnlyGuardsTest {
     private static final int DISK_BYTES = 8 << 20;
 
-    private final LinuxDevices devices = new LinuxDevices();
+    private final LinuxDevices devices = new LinuxDevices(new AtExit());
 
     @TempDir
     Path folder;
@@ -158,12 +159,48 @@ class ReadOnlyGuardsTest {
         }
     }
 
+    /** A job that is still to be cancelled when the program ends reads a source that is still protected. */
+    @Test
+    void aSourceIsWritableAgainOnlyWhenTheJobHasEnded() throws IOException {
+        try (LoopDisk loop = LoopDisk.create(folder, DISK_BYTES, 512)) {
+            assertThat(ChildJvm.run(EndWhileAJobRuns.class, loop.path())).isEqualTo("job 1, terminal 1, last 0");
+            assertThat(Shell.run("blockdev", "--getro", loop.path())).isEqualTo("0");
+        }
+    }
+
+    /** Protects a source and ends, and says at each stage of the end whether the source is read-only. */
+    static final class EndWhileAJobRuns {
+        private EndWhileAJobRuns() {}
+
+        public static void main(String[] arguments) throws IOException {
+            AtExit atExit = new AtExit();
+            StringBuilder said = new StringBuilder();
+            atExit.register(AtExit.Stage.LAST, () -> System.out.println(said.append("last " + flag(arguments[0]))));
+            SourceGuard guard = new LinuxDevices(atExit).protectSource(arguments[0], List.of(0));
+            atExit.register(AtExit.Stage.TERMINALS, () -> said.append("terminal " + flag(arguments[0]) + ", "));
+            atExit.register(AtExit.Stage.JOBS, () -> said.append("job " + flag(arguments[0]) + ", "));
+            atExit.register(AtExit.Stage.JOBS, () -> {
+                throw new IllegalStateException("which keeps nothing else from being done");
+            });
+            atExit.register(AtExit.Stage.JOBS, () -> said.append("taken back")).close();
+            System.exit(guard == null ? 1 : 0);
+        }
+
+        private static String flag(String path) {
+            try {
+                return Shell.run("blockdev", "--getro", path);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     /** Protects a source and is gone, as if it was killed. */
     static final class HaltWhileProtecting {
         private HaltWhileProtecting() {}
 
         public static void main(String[] arguments) throws IOException {
-            SourceGuard guard = new LinuxDevices().protectSource(arguments[0], List.of(0));
+            SourceGuard guard = new LinuxDevices(new AtExit()).protectSource(arguments[0], List.of(0));
             Runtime.getRuntime().halt(guard == null ? 1 : 0);
         }
     }
@@ -173,7 +210,7 @@ class ReadOnlyGuardsTest {
         private ExitWhileProtecting() {}
 
         public static void main(String[] arguments) throws IOException {
-            SourceGuard guard = new LinuxDevices().protectSource(arguments[0], List.of(0));
+            SourceGuard guard = new LinuxDevices(new AtExit()).protectSource(arguments[0], List.of(0));
             System.out.println(Shell.run("blockdev", "--getro", arguments[0]));
             System.exit(guard == null ? 1 : 0);
         }

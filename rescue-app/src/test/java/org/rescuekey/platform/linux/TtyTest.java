@@ -39,7 +39,7 @@ class TtyTest {
 
     @Test
     void theSizeFollowsTheTerminal() throws IOException {
-        try (Tty tty = Tty.open(path)) {
+        try (Tty tty = Tty.open(path, new AtExit())) {
             assertThat(tty.size()).isEqualTo(new Tty.Size(80, 24));
             resize(132, 50);
             assertThat(tty.size()).isEqualTo(new Tty.Size(132, 50));
@@ -51,7 +51,7 @@ class TtyTest {
 
     @Test
     void rawInputIsRestored() throws IOException {
-        try (Tty tty = Tty.open(path)) {
+        try (Tty tty = Tty.open(path, new AtExit())) {
             String before = Shell.run("stty", "--file=" + path, "--save");
             tty.enterRaw();
             tty.enterRaw();
@@ -64,9 +64,9 @@ class TtyTest {
 
     @Test
     void closingRestoresToo() throws IOException {
-        try (Tty _ = Tty.open(path)) { // keeps the terminal from being reset by its last close
+        try (Tty _ = Tty.open(path, new AtExit())) { // keeps the terminal from being reset by its last close
             String before = Shell.run("stty", "--file=" + path, "--save");
-            Tty tty = Tty.open(path);
+            Tty tty = Tty.open(path, new AtExit());
             tty.enterRaw();
             assertThat(Shell.run("stty", "--file=" + path, "--save")).isNotEqualTo(before);
             tty.close();
@@ -76,7 +76,7 @@ class TtyTest {
 
     @Test
     void aProgramThatEndsWithoutAWordLeavesTheTerminalAsItWas() throws IOException {
-        try (Tty _ = Tty.open(path)) {
+        try (Tty _ = Tty.open(path, new AtExit())) {
             String before = Shell.run("stty", "--file=" + path, "--save");
             assertThat(ChildJvm.run(ExitInRawMode.class, path)).isEqualTo("raw");
             assertThat(Shell.run("stty", "--file=" + path, "--save")).isEqualTo(before);
@@ -85,7 +85,7 @@ class TtyTest {
 
     @Test
     void eachKeyArrivesAtOnce() throws IOException {
-        try (Tty tty = Tty.open(path)) {
+        try (Tty tty = Tty.open(path, new AtExit())) {
             tty.enterRaw();
             try (NativeFile other = NativeFile.open(path, Abi.O_RDWR | Abi.O_NOCTTY)) {
                 typeKeys(other, "q\3");
@@ -96,10 +96,10 @@ class TtyTest {
 
     @Test
     void whatIsNoTerminalIsSaid(@TempDir Path folder) {
-        assertThatThrownBy(() -> Tty.open("/dev/null"))
+        assertThatThrownBy(() -> Tty.open("/dev/null", new AtExit()))
                 .isInstanceOf(DeviceException.class)
                 .hasMessageContaining("/dev/null: Inappropriate ioctl for device");
-        assertThatThrownBy(() -> Tty.open(folder.resolve("none").toString()))
+        assertThatThrownBy(() -> Tty.open(folder.resolve("none").toString(), new AtExit()))
                 .hasMessageContaining("No such file or directory");
     }
 
@@ -136,7 +136,7 @@ class TtyTest {
         private ExitInRawMode() {}
 
         public static void main(String[] arguments) throws IOException {
-            Tty tty = Tty.open(arguments[0]);
+            Tty tty = Tty.open(arguments[0], new AtExit());
             tty.enterRaw();
             boolean raw = Shell.run("stty", "--file=" + arguments[0], "--all").contains("-icanon");
             System.out.println(raw ? "raw" : "not raw");
