@@ -126,7 +126,7 @@ final class CaptureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RescueException {
-        if (place.isEmpty() && !Files.isDirectory(Path.of(into))) {
+        if (place.isEmpty() && (into.isEmpty() || !Files.isDirectory(Path.of(into)))) {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--to=PLACE'");
         }
         if (encrypt) {

@@ -54,6 +54,7 @@ final class RescueKey implements Callable<Integer> {
         line.addSubcommand(new KeyCommand(context));
         line.addSubcommand(new WriteStickCommand(context));
         line.addSubcommand(new TuiCommand(context));
+        addHelp(line);
         line.setOut(context.out());
         line.setErr(context.err());
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -70,6 +71,14 @@ final class RescueKey implements Callable<Integer> {
     @Override
     public Integer call() throws RescueException {
         return new TuiCommand(context).call();
+    }
+
+    /** Every command explains itself, not the first word alone. */
+    private static void addHelp(CommandLine line) {
+        for (CommandLine command : line.getSubcommands().values()) {
+            command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
+            addHelp(command);
+        }
     }
 
     private static int explain(Context context, Exception thrown) throws Exception {
