@@ -77,7 +77,6 @@ final class RescueKey implements Callable<Integer> {
     private static void addHelp(CommandLine line) {
         for (CommandLine command : line.getSubcommands().values()) {
             command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
-            addHelp(command);
         }
     }
 
