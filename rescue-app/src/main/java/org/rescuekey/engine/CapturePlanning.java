@@ -21,6 +21,7 @@ import org.rescuekey.inventory.Place;
 import org.rescuekey.partition.PartitionTable;
 import org.rescuekey.plan.CapturePlanner;
 import org.rescuekey.plan.ImageFacts;
+import org.rescuekey.plan.ImageLineage;
 import org.rescuekey.plan.ImageNaming;
 import org.rescuekey.plan.ImageOrigin;
 import org.rescuekey.plan.ParentChooser;
@@ -130,17 +131,15 @@ final class CapturePlanning {
             throws RescueException {
         Path directory = Path.of(place.path());
         ImageFacts set = choice.set();
-        boolean isSetEncrypted =
-                set != null && set.lineage() != null && set.lineage().encrypted();
-        if (request.encrypt() || isSetEncrypted) {
-            return List.of(); // of an encrypted image it is not known here what it is of
-        }
+        ImageLineage lineage = set == null ? null : set.lineage();
+        boolean isEncrypted = lineage == null ? request.encrypt() : lineage.encrypted();
         if (set != null) {
             directory = Path.of(set.path()).resolveSibling("");
         } else if (!request.into().isEmpty()) {
             directory = directoryOf(request.into(), directory).orElse(directory);
         }
         return catalog.unfinished(directory).stream()
+                .filter(image -> image.header().isEncrypted() == isEncrypted)
                 .filter(image -> ParentChooser.isOf(image.description(), disk, tableId))
                 .sorted(Comparator.comparing(
                         (UnfinishedImage image) -> image.header().created()))

@@ -21,10 +21,8 @@ import org.rescuekey.image.EndState;
 import org.rescuekey.image.HashAlgorithm;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageStore;
-import org.rescuekey.image.container.ImageKeys;
 import org.rescuekey.image.container.ImageNames;
 import org.rescuekey.image.container.ImageReader;
-import org.rescuekey.image.container.ImageSeal;
 import org.rescuekey.image.container.ImageWriter;
 import org.rescuekey.image.container.ResumePoint;
 import org.rescuekey.plan.Plan;
@@ -143,7 +141,7 @@ final class CaptureSteps {
     private ResumePoint resumePoint(Step.StoreImage image, JobControl control) throws RescueException, JobFailure {
         ImageStore store = storeFor(image);
         try {
-            return ResumePoint.open(store, ImageNames.partial(image.name()), ImageKeys.NONE, control::checkpoint);
+            return ResumePoint.open(store, ImageNames.partial(image.name()), keys.keysFor(image), control::checkpoint);
         } catch (CancelledException | DeviceException e) {
             throw unfinished(store, image, e);
         }
@@ -153,7 +151,8 @@ final class CaptureSteps {
             Plan plan, Step.StoreImage image, ResumePoint point, BlockDevice source, JobControl control, Meter meter)
             throws RescueException, JobFailure {
         try (ImageReader parent =
-                image.parent().isPresent() ? parent(plan, image.parent().get()) : null) {
+                        image.parent().isPresent() ? parent(plan, image.parent().get()) : null;
+                SetKeys.Sealing sealing = keys.sealing(image)) {
             List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
             Set<Integer> compared =
                     image.parent().isPresent() ? image.parent().get().streams() : Set.of();
@@ -161,7 +160,7 @@ final class CaptureSteps {
                     source,
                     streams,
                     point.header(),
-                    ImageSeal.NONE,
+                    sealing.seal(),
                     image.level(),
                     parent,
                     compared,
@@ -170,7 +169,7 @@ final class CaptureSteps {
                     control);
             try {
                 EndState state = write(
-                        image, job, store -> ImageWriter.resume(store, image.name(), point, parent, ImageSeal.NONE));
+                        image, job, store -> ImageWriter.resume(store, image.name(), point, parent, sealing.seal()));
                 return Optional.of(new Captured(image, state, job.unreadable()));
             } catch (JobFailure e) {
                 if (!job.isSourceChanged()) {

@@ -155,10 +155,10 @@ final class ImageCatalog {
         return images;
     }
 
-    /** One that cannot be read is not gone on with. */
+    /** One that cannot be read, for want of its password too, is not gone on with. */
     private Optional<UnfinishedImage> unfinished(Path path, String name) {
         try {
-            ImageListing listing = org.rescuekey.image.container.ImageCatalog.look(storeOf(path), name);
+            ImageListing listing = org.rescuekey.image.container.ImageCatalog.look(storeOf(path), name, ring::of);
             if (listing instanceof ImageListing.Incomplete image
                     && image.header().isPresent()
                     && image.description().isPresent()) {

@@ -80,6 +80,13 @@ final class SetKeys implements ImageKeyService {
         }
     }
 
+    /** The keys of the set that an image is written into, if it is encrypted. */
+    ImageKeys keysFor(Step.StoreImage image) throws PasswordNeededException {
+        return image.encrypted()
+                ? ring.keysOf(image.setId()).orElseThrow(() -> new PasswordNeededException(image.name()))
+                : ImageKeys.NONE;
+    }
+
     /** Begins to write an image: if encrypted, with the keys of its set, or new ones if the set begins with it. */
     Sealing sealing(Step.StoreImage image) throws RescueException {
         if (!image.encrypted()) {
@@ -90,8 +97,7 @@ final class SetKeys implements ImageKeyService {
                 : new ImageSet(catalog.storeIn(Path.of(image.directory())), image.setId(), List.of());
         if (!set.members().isEmpty()) {
             KeySlots newest = set.members().getFirst().slots();
-            ImageKeys keys = ring.keysOf(image.setId()).orElseThrow(() -> new PasswordNeededException(image.name()));
-            return new Sealing(ImageSeal.begin(keys, random), Optional.of(newest));
+            return new Sealing(ImageSeal.begin(keysFor(image), random), Optional.of(newest));
         }
         Password password = ring.password().orElseThrow(() -> new PasswordNeededException(image.name()));
         DataKey key = DataKey.random(random);

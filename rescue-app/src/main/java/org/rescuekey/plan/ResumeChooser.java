@@ -13,6 +13,7 @@ final class ResumeChooser {
     /**
      * The newest unfinished image that this capture would make in the same way.
      *
+     * @param unfinished those of this disk that are encrypted as the new image would be, or not
      * @param choice what the new image would be
      * @param now what it would be of
      * @param partLimitBytes how it would be divided
@@ -40,10 +41,7 @@ final class ResumeChooser {
         boolean isParentSame = parent == null
                 ? link.isEmpty()
                 : link.filter(parent.self()::isSame).isPresent();
-        return !image.header().isEncrypted()
-                && isOfSet
-                && isParentSame
-                && image.header().kind() == choice.kind();
+        return isOfSet && isParentSame && image.header().kind() == choice.kind();
     }
 
     /** The same disk, table and streams; how the disk is connected does not matter. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.rescuekey.crypto.Password;
+import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.PasswordNeededException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
@@ -167,6 +168,28 @@ final class EncryptedImagesTest {
         bench.service().keys().forget();
         Plan plan = bench.plan(request(Request.Kind.AUTO, bench.images(), false));
         assertThat(plan.toText()).contains("The image is not encrypted. 1 image here is encrypted");
+    }
+
+    /** In a session of its own: the keys of the one that was cut off are never used to seal again. */
+    @Test
+    void aCaptureThatWasCutOffIsGoneOnWithByWhoHasThePassword() throws Exception {
+        offer(PASSWORD);
+        bench.storesAre(StoreFaults.from(StoreFaults.Hit.CHANGE, 12, DeviceException.ENOSPC)::on);
+        Report broken = bench.run(bench.plan(request(Request.Kind.FULL, bench.images(), true)));
+        assertThat(broken.state()).as(broken.toText()).isEqualTo(JobState.INCOMPLETE);
+        bench.storesAre(store -> store);
+        bench.service().keys().forget();
+        assertThat(bench.plan(request(Request.Kind.FULL, bench.images(), false)).toText())
+                .doesNotContain("Resumes ");
+        offer(PASSWORD);
+        Plan plan = bench.plan(request(Request.Kind.FULL, bench.images(), true));
+        assertThat(plan.toText()).contains("Resumes ");
+        Report report = bench.run(plan);
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
+        assertThat(files()).noneMatch(file -> file.toString().endsWith(".partial"));
+        BenchDisk target = bench.disk("/dev/sdb", 12 * MIB);
+        assertThat(bench.restore(report.resultPath(), "/dev/sdb").state()).isEqualTo(JobState.COMPLETE);
+        Compare.assertRestored(disk, target);
     }
 
     @Test
