@@ -108,7 +108,8 @@ public final class ParentChooser {
                                 .findFirst()
                                 .map(image -> " " + name(image) + ": " + image.problem())
                                 .orElse(""),
-                "Make a full image (--kind full), or name the place that holds the older images.");
+                "Make a full image (--kind full), or name the place that holds the older images; where the disk has neither"
+                        + " a serial number nor a table to know it by, name its image set (--into).");
         return new Choice(kind, null, null, "", refusal);
     }
 
