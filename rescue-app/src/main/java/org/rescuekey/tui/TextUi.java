@@ -12,10 +12,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.rescuekey.crypto.Password;
 import org.rescuekey.engine.RescueService;
+import org.rescuekey.error.RefusedException;
 import org.rescuekey.tui.model.Cmd;
 import org.rescuekey.tui.model.Model;
 import org.rescuekey.tui.model.Msg;
+import org.rescuekey.tui.model.PasswordScreen;
 import org.rescuekey.tui.model.Size;
 import org.rescuekey.tui.model.Turn;
 import org.rescuekey.tui.model.Update;
@@ -101,9 +105,12 @@ public final class TextUi {
             screen.setCursorPosition(null);
             keyboard.start();
             Loop loop = new Loop(screen, terminal, keyboard);
-            int result = loop.run(size);
-            keyboard.close();
-            return result;
+            try {
+                return loop.run(size);
+            } finally {
+                loop.secret.wipe();
+                keyboard.close();
+            }
         } catch (IOException e) {
             if (hungUp) {
                 return HUNG_UP;
@@ -126,6 +133,7 @@ public final class TextUi {
         private final Screen screen;
         private final LineTerminal terminal;
         private final Keyboard keyboard;
+        private final SecretInput secret = new SecretInput();
         private Model model;
         private boolean ended;
         private boolean changed;
@@ -186,7 +194,7 @@ public final class TextUi {
             try {
                 turn = Update.update(now, message);
             } catch (RuntimeException | Error e) {
-                LOG.error("internal error at {}", message, e);
+                LOG.error("internal error at {}", message instanceof Msg.Pressed ? "a key" : message, e);
                 turn = Update.fault(now, e);
             }
             take(turn);
@@ -206,8 +214,25 @@ public final class TextUi {
                     case Cmd.Repaint() -> draw(RefreshType.COMPLETE);
                     case Cmd.Quit() -> ended = true;
                     case Cmd.RunShell() -> shell();
+                    case Cmd.TypeSecret(char character) -> secret.type(character);
+                    case Cmd.EraseSecret() -> secret.erase();
+                    case Cmd.RepeatSecret() -> secret.repeat();
+                    case Cmd.OpenImages open -> offer(open.ticket(), password -> worker.openImages(open, password));
+                    case Cmd.OfferNewPassword(int ticket) ->
+                        offer(ticket, password -> worker.offerNew(ticket, password));
                     default -> worker.perform(command);
                 }
+            }
+            if (model.screens().stream().noneMatch(PasswordScreen.class::isInstance)) {
+                secret.wipe();
+            }
+        }
+
+        private void offer(int ticket, Consumer<Password> taker) {
+            try {
+                taker.accept(secret.take());
+            } catch (RefusedException e) {
+                messages.add(new Msg.Failed(ticket, e.reason(), e.remedy()));
             }
         }
 

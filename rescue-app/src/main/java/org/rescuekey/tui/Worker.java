@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.rescuekey.crypto.Password;
+import org.rescuekey.engine.ImageKeyService;
 import org.rescuekey.engine.JobControl;
 import org.rescuekey.engine.JobEvent;
 import org.rescuekey.engine.JobState;
@@ -16,7 +18,9 @@ import org.rescuekey.engine.Report;
 import org.rescuekey.engine.RescueService;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.error.WrongPasswordException;
 import org.rescuekey.plan.ConfirmedPlan;
+import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.tui.model.Cmd;
 import org.rescuekey.tui.model.Msg;
 import org.slf4j.Logger;
@@ -39,6 +43,7 @@ final class Worker {
     private @Nullable JobControl control;
     private @Nullable CountDownLatch jobEnded;
     private boolean ending;
+    private volatile boolean somethingIsOpen;
 
     Worker(RescueService service, TuiHost host, Clock clock, Consumer<Msg> messages) {
         this.service = service;
@@ -96,9 +101,52 @@ final class Worker {
             }
             case Cmd.PowerOff() -> ask(host::powerOff, "The machine could not be powered off: ");
             case Cmd.Reboot() -> ask(host::reboot, "The machine could not be restarted: ");
-            case Cmd.RunShell(), Cmd.Repaint(), Cmd.Quit() ->
-                throw new IllegalArgumentException(command + " is for the event loop");
+            case Cmd.RunShell _,
+                    Cmd.Repaint _,
+                    Cmd.Quit _,
+                    Cmd.TypeSecret _,
+                    Cmd.EraseSecret _,
+                    Cmd.RepeatSecret _,
+                    Cmd.OpenImages _,
+                    Cmd.OfferNewPassword _ -> throw new IllegalArgumentException(command + " is for the event loop");
         }
+    }
+
+    /**
+     * Opens an image and all others that the password opens. Deriving the key takes seconds on a slow machine.
+     *
+     * @param password becomes the service's own
+     */
+    void openImages(Cmd.OpenImages command, Password password) {
+        answer(command.ticket(), () -> {
+            ImageKeyService keys = service.keys();
+            keys.offer(password);
+            try {
+                service.image(command.image());
+            } catch (WrongPasswordException e) {
+                forgetUnlessSomethingIsOpen(keys);
+                throw e;
+            }
+            somethingIsOpen = true;
+            List<ImageFacts> images = service.images(command.directory());
+            return new Msg.PasswordTaken(command.ticket(), images, keys.warnings());
+        });
+    }
+
+    /** A wrong password that stayed offered would be in the way of what needs none, such as a look at the structure. */
+    private void forgetUnlessSomethingIsOpen(ImageKeyService keys) {
+        if (!somethingIsOpen) {
+            keys.forget();
+        }
+    }
+
+    /** Offers a password for a new image; a set that it opens is opened when the plan is made. */
+    void offerNew(int ticket, Password password) {
+        answer(ticket, () -> {
+            service.keys().offer(password);
+            somethingIsOpen = true;
+            return new Msg.PasswordTaken(ticket, List.of(), List.of());
+        });
     }
 
     private interface Question {

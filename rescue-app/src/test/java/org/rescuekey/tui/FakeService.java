@@ -9,13 +9,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import org.rescuekey.engine.ImageKeyService;
+import java.util.stream.Stream;
 import org.rescuekey.engine.JobControl;
 import org.rescuekey.engine.JobEvent;
 import org.rescuekey.engine.JobState;
 import org.rescuekey.engine.Report;
 import org.rescuekey.engine.RescueService;
 import org.rescuekey.error.CancelledException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.error.WrongPasswordException;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.PartitionInfo;
@@ -27,6 +29,7 @@ import org.rescuekey.plan.JobKind;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
+import org.rescuekey.plan.RetentionPlanner;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
@@ -34,10 +37,12 @@ import org.rescuekey.units.ExtentSet;
 /** A service over {@link Invented} disks: its jobs take a moment a step and touch nothing. */
 public final class FakeService implements RescueService {
     private static final int PARTS_OF_A_STEP = 20;
+    private static final Place NAS = Invented.places().getLast();
 
     private final Machine machine;
     private final Clock clock;
     private final long nanosPerPart;
+    private final FakeKeys keys = new FakeKeys();
 
     /** @param nanosPerPart how long a twentieth of a step takes */
     public FakeService(Clock clock, long nanosPerPart) {
@@ -75,22 +80,33 @@ public final class FakeService implements RescueService {
 
     @Override
     public List<ImageFacts> images(String directory) {
-        return directory.equals("/mnt/sdb1") ? Invented.images() : List.of();
+        return switch (directory) {
+            case "/mnt/sdb1" -> Invented.images();
+            case "/mnt/nas" -> InventedSets.images(keys.isOpen());
+            default -> List.of();
+        };
     }
 
     @Override
-    public ImageFacts image(String path) {
-        return Invented.images().getFirst();
+    public ImageFacts image(String path) throws RescueException {
+        ImageFacts facts = Stream.concat(Invented.images().stream(), InventedSets.images(keys.isOpen()).stream())
+                .filter(image -> image.path().equals(path))
+                .findFirst()
+                .orElseThrow();
+        if (facts.state() == ImageFacts.State.LOCKED && keys.isOffered()) {
+            throw new WrongPasswordException("Wrong password.");
+        }
+        return facts;
     }
 
     @Override
-    public ImageFacts recover(String path) {
+    public ImageFacts recover(String path) throws RescueException {
         return image(path);
     }
 
     @Override
-    public ImageKeyService keys() {
-        throw new IllegalStateException("no image here is encrypted");
+    public FakeKeys keys() {
+        return keys;
     }
 
     @Override
@@ -100,9 +116,31 @@ public final class FakeService implements RescueService {
             case Request.Restore restore -> restorePlan(restore);
             case Request.Verify verify -> new PlanResult.Planned(verifyPlan(verify));
             case Request.WriteStick stick -> new PlanResult.Refused("No stick.", "");
-            case Request.Consolidate consolidate -> new PlanResult.Refused("No set.", "");
-            case Request.Prune prune -> new PlanResult.Refused("No set.", "");
+            case Request.Consolidate consolidate -> {
+                List<ImageFacts> set = setOf(consolidate.set());
+                yield RetentionPlanner.consolidate(consolidate, directory(consolidate.set()), set, names(set), NAS);
+            }
+            case Request.Prune prune -> {
+                List<ImageFacts> set = setOf(prune.set());
+                yield RetentionPlanner.prune(prune, directory(prune.set()), set, names(set), NAS);
+            }
         };
+    }
+
+    private List<ImageFacts> setOf(String image) {
+        return InventedSets.images(keys.isOpen()).stream()
+                .filter(each -> each.lineage() != null && directory(each.path()).equals(directory(image)))
+                .toList();
+    }
+
+    private static List<String> names(List<ImageFacts> images) {
+        return images.stream()
+                .map(image -> image.path().substring(image.path().lastIndexOf('/') + 1))
+                .toList();
+    }
+
+    private static String directory(String path) {
+        return path.substring(0, path.lastIndexOf('/'));
     }
 
     public static Plan capturePlan(Request.Capture request) {

@@ -144,17 +144,17 @@ public final class Invented {
     public static List<ImageFacts> images() {
         return List.of(
                 image(
-                        "/mnt/sdb1/Samsung-SSD-970/3f2a01bc/001-full-2026-11-20-2210.rki",
+                        "/mnt/sdb1/Samsung-SSD-970/5ad01f00/003-full-2026-11-20-2210.rki",
                         "2026-11-20T22:10:00Z",
                         ImageFacts.State.COMPLETE,
                         ""),
                 image(
-                        "/mnt/sdb1/Samsung-SSD-970/91c07d22/001-full-2026-10-02-0815.rki",
+                        "/mnt/sdb1/Samsung-SSD-970/5ad01f00/002-full-2026-10-02-0815.rki",
                         "2026-10-02T08:15:00Z",
                         ImageFacts.State.COMPLETE_WITH_UNREADABLE,
                         "48 sectors of the disk could not be read."),
                 image(
-                        "/mnt/sdb1/Samsung-SSD-970/0d11e6aa/001-full-2026-09-01-1902.rki",
+                        "/mnt/sdb1/Samsung-SSD-970/5ad01f00/001-full-2026-09-01-1902.rki",
                         "2026-09-01T19:02:00Z",
                         ImageFacts.State.INCOMPLETE,
                         "It has no footer: the capture did not come to its end."),
@@ -170,7 +170,19 @@ public final class Invented {
     }
 
     private static ImageFacts image(String path, String created, ImageFacts.State state, String problem) {
-        DiskInfo disk = windows();
+        ImageLineage lineage = new ImageLineage(
+                "5ad01f00-0000-4000-8000-000000000000",
+                ImageKind.FULL,
+                new ImageLink(new UUID(15, path.hashCode()), Hash.NONE, path),
+                Optional.empty(),
+                List.of(),
+                Instant.parse(created));
+        ImageDescription description = description("OptiPlex 7050", windows(), Instant.parse(created));
+        return new ImageFacts(path, "0f0e", "aa55", state, problem, description, 71 * GIB, 127 * GIB, lineage);
+    }
+
+    /** What an image says of a disk. */
+    static ImageDescription description(String machine, DiskInfo disk, Instant created) {
         List<ImageDescription.Stream> streams = new ArrayList<>();
         streams.add(new ImageDescription.Stream(0, new Extent(0, disk.sizeBytes()), 2 * MIB, Optional.empty()));
         for (PartitionInfo partition : disk.partitions()) {
@@ -191,23 +203,15 @@ public final class Invented {
                             "",
                             held))));
         }
-        ImageDescription description = new ImageDescription(
+        return new ImageDescription(
                 "Rescue Key 0.1.0",
-                "OptiPlex 7050",
-                Instant.parse(created),
+                machine,
+                created,
                 new ImageDescription.Disk(disk.model(), disk.serial(), "", "nvme", disk.sizeBytes(), 512, 512),
                 new ImageDescription.Table("gpt", "GUID", ""),
                 streams,
                 List.of(),
                 List.of());
-        ImageLineage lineage = new ImageLineage(
-                "5ad01f00-0000-4000-8000-000000000000",
-                ImageKind.FULL,
-                new ImageLink(new UUID(15, 14), Hash.NONE, path),
-                Optional.empty(),
-                List.of(),
-                Instant.parse(created));
-        return new ImageFacts(path, "0f0e", "aa55", state, problem, description, 71 * GIB, 127 * GIB, lineage);
     }
 
     private static VolumeInfo volume(FileSystemType type, String label, VolumeState... states) {
@@ -234,7 +238,7 @@ public final class Invented {
                 List.of());
     }
 
-    private static DiskInfo disk(
+    static DiskInfo disk(
             String path,
             String model,
             String serial,

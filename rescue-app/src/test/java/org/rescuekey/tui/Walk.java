@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.rescuekey.error.RefusedException;
+import org.rescuekey.error.RescueException;
 import org.rescuekey.inventory.Machine;
 import org.rescuekey.tui.keys.Key;
 import org.rescuekey.tui.keys.Key.Kind;
@@ -24,6 +26,7 @@ public final class Walk {
 
     private final FakeService service;
     private final List<Cmd> commands = new ArrayList<>();
+    private final SecretInput secret = new SecretInput();
     private Model model;
     private boolean answering = true;
 
@@ -93,8 +96,28 @@ public final class Walk {
                 case Cmd.OpenPlace open -> hear(new Msg.PlaceOpened(open.ticket(), service.openPlace(open.place())));
                 case Cmd.ReadImages read -> hear(new Msg.ImagesRead(read.ticket(), service.images(read.directory())));
                 case Cmd.MakePlan make -> hear(new Msg.PlanMade(make.ticket(), service.plan(make.request())));
+                case Cmd.TypeSecret(char character) -> secret.type(character);
+                case Cmd.EraseSecret() -> secret.erase();
+                case Cmd.RepeatSecret() -> secret.repeat();
+                case Cmd.OfferNewPassword(int ticket) -> offer(ticket, "", "");
+                case Cmd.OpenImages(int ticket, String image, String directory) -> offer(ticket, image, directory);
                 default -> commands.add(command);
             }
+        }
+    }
+
+    private void offer(int ticket, String image, String directory) {
+        try {
+            service.keys().offer(secret.take());
+            if (!image.isEmpty()) {
+                service.image(image);
+            }
+            hear(new Msg.PasswordTaken(
+                    ticket, service.images(directory), service.keys().warnings()));
+        } catch (RefusedException e) {
+            hear(new Msg.Failed(ticket, e.reason(), e.remedy()));
+        } catch (RescueException e) {
+            hear(new Msg.Failed(ticket, String.valueOf(e.getMessage()), ""));
         }
     }
 }

@@ -14,6 +14,8 @@ public enum Action {
     TOGGLE_ALL,
     TOGGLE_EXACT,
     NEXT_KIND,
+    TOGGLE_ENCRYPT,
+    NEXT_SET,
     ERASE,
     LOOK_AGAIN,
     HELP,

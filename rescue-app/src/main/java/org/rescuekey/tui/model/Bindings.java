@@ -47,7 +47,7 @@ public final class Bindings {
 
     /** All that works on a model's screen now, in the order of the key bar. */
     public static List<Binding<Action>> of(Model model) {
-        boolean takesText = model.screen() instanceof ConfirmScreen;
+        boolean takesText = model.screen().takesText();
         List<Binding<Action>> all = new ArrayList<>(model.screen().bindings(model));
         if (!(model.screen() instanceof HelpScreen)) {
             all.add(takesText ? Binding.of(Action.HELP, "Help", HELP.help(), Key.of(Kind.F1)) : HELP);
@@ -60,9 +60,26 @@ public final class Bindings {
         return Binding.of(Action.CHOOSE, label, help, Key.of(Kind.ENTER));
     }
 
+    /** Does what an action means on a model's screen; says why if it is disabled. */
+    static Turn perform(Model model, Action action) {
+        return of(model).stream()
+                .filter(binding -> binding.action() == action)
+                .findFirst()
+                .map(binding -> binding.isDisabled()
+                        ? Turn.of(model.withNotice(binding.disabledReason()))
+                        : model.screen().act(model, action))
+                .orElse(Turn.of(model));
+    }
+
     /** Some bindings, and the keys that move in a list. */
     static List<Binding<Action>> list(List<Binding<Action>> before) {
         return Stream.concat(before.stream(), Stream.of(UP, DOWN, FIRST, LAST)).toList();
+    }
+
+    /** Some bindings, and the keys that move in a list that may be long. */
+    static List<Binding<Action>> pages(List<Binding<Action>> before) {
+        return Stream.concat(before.stream(), Stream.of(MORE.quiet(), PAGE_UP, UP, DOWN, FIRST, LAST))
+                .toList();
     }
 
     /** Some bindings, and the keys that move in a text; the key bar shows them if there is more than one page. */

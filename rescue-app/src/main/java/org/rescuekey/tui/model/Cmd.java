@@ -16,6 +16,27 @@ public sealed interface Cmd {
 
     record MakePlan(int ticket, Request request) implements Cmd {}
 
+    /** A character of a password; it goes to a store outside, so that no model and no text ever holds one. */
+    record TypeSecret(char character) implements Cmd {
+        /** Says nothing about the character. */
+        @Override
+        public String toString() {
+            return "TypeSecret";
+        }
+    }
+
+    /** Takes the last character back. */
+    record EraseSecret() implements Cmd {}
+
+    /** What is typed from now on is the same password again. */
+    record RepeatSecret() implements Cmd {}
+
+    /** Offers what was typed for an image, and reads the images of a directory with it; wipes what was typed. */
+    record OpenImages(int ticket, String image, String directory) implements Cmd {}
+
+    /** Offers what was typed, twice and the same, for a new image; wipes what was typed. */
+    record OfferNewPassword(int ticket) implements Cmd {}
+
     /** Only a confirmed plan runs. */
     record RunJob(ConfirmedPlan plan) implements Cmd {}
 

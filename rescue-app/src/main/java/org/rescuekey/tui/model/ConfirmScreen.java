@@ -64,6 +64,11 @@ public record ConfirmScreen(Plan plan, String typed, String error) implements Sc
     }
 
     @Override
+    public boolean takesText() {
+        return true;
+    }
+
+    @Override
     public Turn typed(Model model, Key key) {
         boolean takes = key.kind() == Key.Kind.CHARACTER && typed.length() < LONGEST_PHRASE;
         return Turn.of(

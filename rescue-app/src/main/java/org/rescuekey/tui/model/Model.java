@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.rescuekey.inventory.Machine;
+import org.rescuekey.plan.ImageFacts;
 
 /**
  * The whole state of the text UI. Immutable.
@@ -94,6 +95,25 @@ public record Model(
         return screens.size() == 1
                 ? this
                 : new Edit(this).screens(screens.subList(0, screens.size() - 1)).done();
+    }
+
+    /** Without a screen of the stack and what lies above it, such as the help; Home stays. */
+    Model below(Screen screen) {
+        int index = screens.indexOf(screen);
+        return index < 1
+                ? this
+                : new Edit(this).screens(screens.subList(0, index)).done();
+    }
+
+    /** With what is known of images by now, on the screens that show them; the one with a path is marked. */
+    Model withImages(List<ImageFacts> images, String marked) {
+        List<Screen> changed = new ArrayList<>(screens);
+        changed.replaceAll(screen -> switch (screen) {
+            case ImageScreen list -> list.with(images, marked);
+            case VerifyScreen verify -> verify.with(images);
+            default -> screen;
+        });
+        return new Edit(this).screens(changed).done();
     }
 
     /** Another screen in the place of one in the stack. */

@@ -38,5 +38,8 @@ public sealed interface Msg {
 
     record PlanMade(int ticket, PlanResult result) implements Answer {}
 
+    /** A password opened an image, or was taken for a new one. */
+    record PasswordTaken(int ticket, List<ImageFacts> images, List<String> warnings) implements Answer {}
+
     record Failed(int ticket, String reason, String remedy) implements Answer {}
 }

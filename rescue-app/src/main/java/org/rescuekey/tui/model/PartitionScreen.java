@@ -75,7 +75,6 @@ public record PartitionScreen(Purpose.BackUp choice, int selected) implements Sc
     }
 
     private Turn with(Model model, SortedSet<Integer> ticked, boolean exact) {
-        return Turn.of(model.replaceTop(
-                new PartitionScreen(new Purpose.BackUp(choice.source(), ticked, exact, choice.kind()), selected)));
+        return Turn.of(model.replaceTop(new PartitionScreen(choice.withOther(ticked, exact), selected)));
     }
 }

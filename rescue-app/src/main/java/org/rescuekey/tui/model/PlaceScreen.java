@@ -3,6 +3,7 @@ package org.rescuekey.tui.model;
 import java.util.List;
 import java.util.Optional;
 import org.rescuekey.inventory.Place;
+import org.rescuekey.plan.Request;
 import org.rescuekey.tui.keys.Binding;
 import org.rescuekey.tui.keys.Key;
 
@@ -20,6 +21,15 @@ public record PlaceScreen(Purpose purpose, Load<List<Place>> places, int selecte
             "Kind",
             "Changes the kind of image: what suits best, full, differential or incremental.",
             Key.of('k'));
+
+    private static Binding<Action> encryption(boolean on) {
+        return Binding.of(
+                Action.TOGGLE_ENCRYPT,
+                on ? "Do not encrypt" : "Encrypt",
+                "Encrypts the image with a password, or not: begins an encrypted image set, or adds to the one of this"
+                        + " disk that the password opens.",
+                Key.of('e'));
+    }
 
     static Turn open(Model model, Purpose purpose) {
         Model asking = model.withTicket();
@@ -52,15 +62,15 @@ public record PlaceScreen(Purpose purpose, Load<List<Place>> places, int selecte
         String refusal = known.isEmpty()
                 ? (isWaiting() ? "The places are still being looked for." : "There is no place to choose.")
                 : purpose.refusal(known.get(selected)).orElse("");
-        boolean backUp = purpose instanceof Purpose.BackUp;
-        Binding<Action> enter = Bindings.enter(
-                        backUp ? "Show the plan" : "List the images",
-                        backUp ? "Makes a plan for the marked place." : "Lists the images in the marked place.")
-                .unless(refusal);
+        if (!(purpose instanceof Purpose.BackUp backUp)) {
+            Binding<Action> enter = Bindings.enter("List the images", "Lists the images in the marked place.");
+            return Bindings.list(List.of(enter.unless(refusal), Bindings.BACK, Bindings.LOOK_AGAIN));
+        }
+        Binding<Action> enter = backUp.encrypt()
+                ? Bindings.enter("Type the password", "Asks for the password, and then makes a plan.")
+                : Bindings.enter("Show the plan", "Makes a plan for the marked place.");
         return Bindings.list(
-                backUp
-                        ? List.of(enter, Bindings.BACK, KIND, Bindings.LOOK_AGAIN)
-                        : List.of(enter, Bindings.BACK, Bindings.LOOK_AGAIN));
+                List.of(enter.unless(refusal), Bindings.BACK, KIND, encryption(backUp.encrypt()), Bindings.LOOK_AGAIN));
     }
 
     @Override
@@ -73,15 +83,26 @@ public record PlaceScreen(Purpose purpose, Load<List<Place>> places, int selecte
                 purpose instanceof Purpose.BackUp backUp
                         ? Turn.of(model.replaceTop(new PlaceScreen(backUp.withNextKind(), places, selected, ticket)))
                         : Turn.of(model);
-            case CHOOSE ->
+            case TOGGLE_ENCRYPT ->
                 purpose instanceof Purpose.BackUp backUp
-                        ? PlanningScreen.open(
-                                model, backUp.request(known.get(selected).path()), Optional.empty())
-                        : ImageScreen.open(model, purpose, known.get(selected));
+                        ? Turn.of(model.replaceTop(
+                                new PlaceScreen(backUp.encrypted(!backUp.encrypt()), places, selected, ticket)))
+                        : Turn.of(model);
+            case CHOOSE -> choose(model, known.get(selected));
             default ->
                 Turn.of(model.replaceTop(
                         new PlaceScreen(purpose, places, Bindings.move(action, selected, known.size()), ticket)));
         };
+    }
+
+    private Turn choose(Model model, Place place) {
+        if (!(purpose instanceof Purpose.BackUp backUp)) {
+            return ImageScreen.open(model, purpose, place);
+        }
+        Request.Capture request = backUp.request(place.path());
+        return backUp.encrypt()
+                ? PasswordScreen.open(model, new PasswordScreen.Goal.Begin(request))
+                : PlanningScreen.open(model, request, Optional.empty());
     }
 
     @Override

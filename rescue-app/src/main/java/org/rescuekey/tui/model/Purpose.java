@@ -18,11 +18,13 @@ public sealed interface Purpose {
      * @param partitions the numbers of the partitions to back up; all of them means the whole disk
      * @param exact every sector, not only what is in use
      * @param kind full, differential or incremental, or what suits best
+     * @param encrypt into an encrypted image set, a new one or one that the password opens
      */
-    record BackUp(DiskInfo source, SortedSet<Integer> partitions, boolean exact, Request.Kind kind) implements Purpose {
+    record BackUp(DiskInfo source, SortedSet<Integer> partitions, boolean exact, Request.Kind kind, boolean encrypt)
+            implements Purpose {
         /** A backup of the kind that suits best. */
         public BackUp(DiskInfo source, SortedSet<Integer> partitions, boolean exact) {
-            this(source, partitions, exact, Request.Kind.AUTO);
+            this(source, partitions, exact, Request.Kind.AUTO, false);
         }
 
         /** Half the time of level 3 for an image that is hardly larger; what the command line calls "auto". */
@@ -31,7 +33,7 @@ public sealed interface Purpose {
         Request.Capture request(String place) {
             boolean whole = partitions.size() == source.partitions().size();
             SortedSet<Integer> chosen = whole ? new TreeSet<>() : partitions;
-            return new Request.Capture(source.path(), chosen, place, LEVEL, exact, true, kind, "");
+            return new Request.Capture(source.path(), chosen, place, LEVEL, exact, true, kind, "", 0, encrypt, true);
         }
 
         BackUp withNextKind() {
@@ -42,7 +44,22 @@ public sealed interface Purpose {
                         case DIFFERENTIAL -> Request.Kind.INCREMENTAL;
                         case INCREMENTAL -> Request.Kind.AUTO;
                     };
-            return new BackUp(source, partitions, exact, next);
+            return new BackUp(source, partitions, exact, next, encrypt);
+        }
+
+        BackUp withOther(SortedSet<Integer> chosen, boolean everySector) {
+            return new BackUp(source, chosen, everySector, kind, encrypt);
+        }
+
+        BackUp encrypted(boolean on) {
+            return new BackUp(source, partitions, exact, kind, on);
+        }
+
+        /** Whether it is encrypted, in a sentence. */
+        public String encryptionWords() {
+            return encrypt
+                    ? "Encrypted: a password is asked for next. Whoever loses it loses the image."
+                    : "Not encrypted, unless the image joins an encrypted set that is open. E encrypts it.";
         }
 
         /** What kind of image it becomes, in a sentence. */

@@ -16,6 +16,7 @@ public sealed interface Screen
                 ImageScreen,
                 LogScreen,
                 PartitionScreen,
+                PasswordScreen,
                 PictureScreen,
                 PlaceScreen,
                 PlanScreen,
@@ -52,6 +53,11 @@ public sealed interface Screen
     /** Takes the answer with its ticket. */
     default Turn answered(Model model, Msg.Answer answer) {
         return Turn.of(model);
+    }
+
+    /** Letters are text here, so no key that types one has a meaning of its own. */
+    default boolean takesText() {
+        return false;
     }
 
     /** A key that no binding names: text, on the screen that takes text. */

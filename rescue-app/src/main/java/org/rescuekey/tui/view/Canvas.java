@@ -126,7 +126,7 @@ final class Canvas {
     }
 
     /** A scroll bar in the right margin: how much there is, and which part is in sight. */
-    private void more(int firstRow, int rows, int first, int total) {
+    void more(int firstRow, int rows, int first, int total) {
         int column = size.columns() - 1;
         int length = Math.max(1, rows * rows / total);
         int start = first + rows >= total ? rows - length : (int) ((long) first * (rows - length) / (total - rows));

@@ -1,20 +1,16 @@
 package org.rescuekey.tui.view;
 
 import java.util.List;
-import org.rescuekey.image.ImageDescription;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.PartitionInfo;
 import org.rescuekey.inventory.Place;
-import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.tui.model.DiskPicture;
 import org.rescuekey.tui.model.DiskScreen;
-import org.rescuekey.tui.model.ImageScreen;
 import org.rescuekey.tui.model.Load;
 import org.rescuekey.tui.model.Model;
 import org.rescuekey.tui.model.PartitionScreen;
 import org.rescuekey.tui.model.PlaceScreen;
 import org.rescuekey.tui.model.Purpose;
-import org.rescuekey.tui.model.Sizes;
 import org.rescuekey.tui.model.Text;
 import org.rescuekey.tui.model.Tone;
 import org.rescuekey.units.ByteCount;
@@ -121,6 +117,7 @@ final class ChoiceViews {
         if (screen.purpose() instanceof Purpose.BackUp backUp
                 && screen.purpose().refusal(marked).isEmpty()) {
             int below = canvas.line(next, Tone.PLAIN, backUp.kindWords());
+            below = canvas.line(below, Tone.PLAIN, backUp.encryptionWords());
             need(canvas, below, backUp, marked);
         }
     }
@@ -131,71 +128,6 @@ final class ChoiceViews {
         int next = canvas.paragraph(row, Tone.PLAIN, need, 2);
         if (place.freeBytes() > 0 && place.freeBytes() < backUp.mostBytes()) {
             canvas.line(next, Tone.WARNING, "It may not fit here.");
-        }
-    }
-
-    static void images(Canvas canvas, Model model, ImageScreen screen) {
-        if (!(screen.images() instanceof Load.Ready<List<ImageFacts>>(List<ImageFacts> images))) {
-            Waiting.draw(canvas, Canvas.TOP, model, screen.images());
-            return;
-        }
-        if (images.isEmpty()) {
-            int row = canvas.line(
-                    Canvas.TOP,
-                    Tone.WARNING,
-                    "There is no image in " + screen.place().path() + ".");
-            canvas.line(row, Tone.PLAIN, "Esc goes back to choose another place.");
-            return;
-        }
-        int row = list(canvas, images.size(), screen.selected(), index -> {
-            ImageFacts image = images.get(index.item());
-            boolean usable = image.isRestorable() || screen.purpose() instanceof Purpose.Verify;
-            String text = ImageRow.columns(image, canvas.columns() - 2);
-            canvas.choice(index.row(), index.item() == screen.selected(), usable ? Tone.PLAIN : Tone.DIM, text);
-        });
-        image(canvas, row + 1, images.get(screen.selected()));
-    }
-
-    private static void image(Canvas canvas, int firstRow, ImageFacts image) {
-        int row = canvas.line(firstRow, Tone.DIM, image.path());
-        String needs = image.lineage() == null
-                ? ""
-                : image.lineage()
-                        .parent()
-                        .map(parent -> ", builds on " + parent.name())
-                        .orElse("");
-        if (!needs.isEmpty()) {
-            row = canvas.line(row, Tone.PLAIN, ImageRow.kind(image) + needs);
-        }
-        if (!image.problem().isEmpty()) {
-            row = canvas.paragraph(row, Tone.WARNING, image.problem(), 2);
-        }
-        ImageDescription description = image.description();
-        if (description == null) {
-            return;
-        }
-        ImageDescription.Disk disk = description.disk();
-        String serial = disk.serial().isEmpty() ? "" : ", serial " + disk.serial();
-        row = canvas.paragraph(
-                row,
-                Tone.PLAIN,
-                disk.model() + ", " + Sizes.asSold(disk.sizeBytes()) + serial + ", " + ByteCount.text(image.usedBytes())
-                        + " used",
-                2);
-        for (ImageDescription.Stream stream : description.streams()) {
-            ImageDescription.Partition partition = stream.partition().orElse(null);
-            if (partition != null && row < canvas.bottom()) {
-                String label = partition.volume().label().isEmpty()
-                        ? partition.typeName()
-                        : partition.volume().label();
-                row = canvas.line(
-                        row,
-                        Tone.PLAIN,
-                        "  " + partition.number() + " " + Text.pad(Text.clean(label), 24)
-                                + Text.pad(partition.volume().fileSystem(), 10)
-                                + Text.padLeft(ByteCount.text(stream.sizeBytes()), 10) + ", "
-                                + ByteCount.text(stream.usedBytes()) + " used");
-            }
         }
     }
 
@@ -218,7 +150,7 @@ final class ChoiceViews {
         return Canvas.TOP + rows;
     }
 
-    private static int firstShown(int selected, int count, int rows) {
+    static int firstShown(int selected, int count, int rows) {
         return Math.clamp(selected - rows / 2L, 0, Math.max(0, count - rows));
     }
 }

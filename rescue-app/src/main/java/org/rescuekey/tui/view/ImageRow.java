@@ -7,12 +7,21 @@ import java.util.Locale;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.tui.model.Text;
+import org.rescuekey.tui.model.Timeline;
 import org.rescuekey.units.ByteCount;
 
 /** An image in one line. */
 final class ImageRow {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private static final int NUMBER = 3;
+    private static final int DATE_COLUMNS = 16;
+    private static final int KIND = 4;
+    private static final int STORED = 10;
+    private static final int SHARE = 5;
+    private static final int BASE = 6;
+    private static final int STATE = 18;
 
     private ImageRow() {}
 
@@ -22,19 +31,39 @@ final class ImageRow {
         return description == null ? fileName(image) : "Image of " + date(description) + ", " + disk(description);
     }
 
-    /** The columns of a list: date, kind, disk, size, state. */
-    static String columns(ImageFacts image, int columns) {
-        ImageDescription description = image.description();
-        String date = description == null ? "date unknown" : DATE.format(description.created());
-        String right = Text.padLeft(ByteCount.text(image.storedBytes()), 11) + "  " + Text.pad(state(image), 18);
-        int room = Math.max(8, columns - 24 - Text.width(right));
-        String name = description == null ? fileName(image) : disk(description);
-        if (description != null
-                && Text.width(name) > room
-                && !description.disk().model().isEmpty()) {
-            name = description.disk().model();
+    /** What stands above {@link #columns}. */
+    static String header(int columns) {
+        String row = Text.padLeft("No", NUMBER) + "  " + Text.pad("made (UTC)", DATE_COLUMNS) + "  "
+                + Text.pad("kind", KIND) + " " + Text.padLeft("stored", STORED) + "  " + Text.padLeft("share", SHARE)
+                + "  " + Text.pad("builds", BASE) + "  " + Text.pad("state", STATE);
+        return Text.fit(isWide(columns) ? row + "  file" : row, columns);
+    }
+
+    /** A restore point in a list: number, date, kind, size, share, what it builds on, state; where there is room, its file. */
+    static String columns(Timeline.Point point, int columns) {
+        ImageFacts image = point.image();
+        boolean dated = image.lineage() != null || image.description() != null;
+        String number = point.number() == 0 ? "-" : "" + point.number();
+        String base = image.lineage() == null || point.buildsOnAnother() ? point.baseMark() : "itself";
+        String row = Text.padLeft(number, NUMBER) + "  "
+                + Text.pad(dated ? DATE.format(point.created()) : Text.clean(point.name()), DATE_COLUMNS) + "  "
+                + Text.pad(shortKind(image), KIND) + " " + Text.padLeft(ByteCount.text(image.storedBytes()), STORED)
+                + "  " + Text.padLeft(share(image), SHARE) + "  " + Text.pad(base, BASE) + "  "
+                + Text.pad(state(image), STATE);
+        return Text.fit(isWide(columns) ? row + "  " + Text.clean(point.name()) : row, columns);
+    }
+
+    private static boolean isWide(int columns) {
+        return columns > NUMBER + DATE_COLUMNS + KIND + STORED + SHARE + BASE + STATE + 30;
+    }
+
+    /** What was stored, of all that is in use: little for what holds changes alone. */
+    private static String share(ImageFacts image) {
+        if (image.usedBytes() <= 0) {
+            return "";
         }
-        return Text.pad(date, 18) + Text.pad(shortKind(image), 6) + Text.pad(Text.clean(name), room) + right;
+        double percent = 100.0 * image.storedBytes() / image.usedBytes();
+        return percent > 999 ? ">999%" : percent < 1 ? "<1%" : Math.round(percent) + "%";
     }
 
     /** Full, differential or incremental; empty where it is not known. */
@@ -53,7 +82,7 @@ final class ImageRow {
         };
     }
 
-    private static String state(ImageFacts image) {
+    static String state(ImageFacts image) {
         return image.state() == ImageFacts.State.COMPLETE_WITH_UNREADABLE
                 ? "unreadable sectors"
                 : image.state().label();

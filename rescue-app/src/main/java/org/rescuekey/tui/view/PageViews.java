@@ -8,9 +8,12 @@ import org.rescuekey.tui.model.ConfirmScreen;
 import org.rescuekey.tui.model.DiskPicture;
 import org.rescuekey.tui.model.Documents;
 import org.rescuekey.tui.model.Line;
+import org.rescuekey.tui.model.Model;
+import org.rescuekey.tui.model.PasswordScreen;
 import org.rescuekey.tui.model.PictureScreen;
 import org.rescuekey.tui.model.PowerScreen;
 import org.rescuekey.tui.model.RefusalScreen;
+import org.rescuekey.tui.model.Text;
 import org.rescuekey.tui.model.Tone;
 import org.rescuekey.tui.model.UnreadableScreen;
 import org.rescuekey.tui.model.VerifyScreen;
@@ -23,6 +26,46 @@ final class PageViews {
         int row = canvas.line(Canvas.TOP, Tone.STRONG, ImageRow.title(screen.image()));
         row = canvas.line(row, Tone.DIM, screen.image().path()) + 1;
         choices(canvas, row, VerifyScreen.CHOICES, screen.selected());
+    }
+
+    /** How many characters were typed is shown, none of them. */
+    static void password(Canvas canvas, Model model, PasswordScreen screen) {
+        int row =
+                switch (screen.goal()) {
+                    case PasswordScreen.Goal.Open open -> {
+                        int next = canvas.line(Canvas.TOP, Tone.STRONG, "This image is encrypted");
+                        yield canvas.line(next, Tone.DIM, open.image().path()) + 1;
+                    }
+                    case PasswordScreen.Goal.Begin begin ->
+                        canvas.paragraph(
+                                        Canvas.TOP,
+                                        Tone.STRONG,
+                                        "The image is encrypted with this password. Without it nobody can restore the"
+                                                + " image, and nobody can find it out: keep it in a safe place.",
+                                        3)
+                                + 1;
+                };
+        row = field(canvas, row, "Password", screen.typed(), !screen.repeating() && !screen.isWaiting());
+        if (screen.isNew()) {
+            row = field(canvas, row, "The same again", screen.repeated(), screen.repeating() && !screen.isWaiting());
+        }
+        if (screen.isWaiting()) {
+            String words =
+                    screen.isNew() ? "Taking the password ..." : "Trying the password; this may take a while ...";
+            Waiting.draw(canvas, row + 1, model, words);
+        } else if (!screen.error().isEmpty()) {
+            canvas.paragraph(row + 1, Tone.WARNING, screen.error(), 3);
+        }
+    }
+
+    private static int field(Canvas canvas, int row, String label, int typed, boolean active) {
+        int column = canvas.put(Canvas.MARGIN, row, active ? Tone.ACCENT : Tone.DIM, Text.pad(label, 16));
+        String dots = "*".repeat(Math.min(typed, canvas.columns() - 20));
+        column = canvas.put(column, row, Tone.STRONG, dots);
+        if (active) {
+            canvas.put(column, row, Tone.SELECTED, " ");
+        }
+        return row + 1;
     }
 
     static void power(Canvas canvas, PowerScreen screen) {

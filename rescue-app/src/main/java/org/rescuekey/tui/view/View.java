@@ -17,6 +17,7 @@ import org.rescuekey.tui.model.Line;
 import org.rescuekey.tui.model.LogScreen;
 import org.rescuekey.tui.model.Model;
 import org.rescuekey.tui.model.PartitionScreen;
+import org.rescuekey.tui.model.PasswordScreen;
 import org.rescuekey.tui.model.PictureScreen;
 import org.rescuekey.tui.model.PlaceScreen;
 import org.rescuekey.tui.model.PlanScreen;
@@ -94,8 +95,9 @@ public final class View {
             case DiskScreen disks -> ChoiceViews.disks(canvas, model, disks);
             case PartitionScreen partitions -> ChoiceViews.partitions(canvas, partitions);
             case PlaceScreen places -> ChoiceViews.places(canvas, model, places);
-            case ImageScreen images -> ChoiceViews.images(canvas, model, images);
+            case ImageScreen images -> TimelineView.draw(canvas, model, images);
             case VerifyScreen verify -> PageViews.verify(canvas, verify);
+            case PasswordScreen password -> PageViews.password(canvas, model, password);
             case PowerScreen power -> PageViews.power(canvas, power);
             case UnreadableScreen unreadable -> PageViews.unreadable(canvas, unreadable);
             case PlanningScreen planning -> Waiting.draw(canvas, Canvas.TOP, model, planning.words());

@@ -17,6 +17,8 @@ import org.rescuekey.engine.JobState;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.tui.FakeService;
+import org.rescuekey.tui.Invented;
+import org.rescuekey.tui.InventedSets;
 import org.rescuekey.tui.ScreenText;
 import org.rescuekey.tui.Walk;
 import org.rescuekey.tui.keys.Key.Kind;
@@ -46,6 +48,41 @@ class GoldenScreensTest {
             Map.entry("report-complete", walk -> finish(running(walk), JobState.COMPLETE)),
             Map.entry("report-cancelled", walk -> finish(running(walk), JobState.CANCELLED)),
             Map.entry("restore-image", walk -> walk.type("r").press(Kind.DOWN, Kind.ENTER, Kind.DOWN)),
+            Map.entry("timelines", walk -> walk.type("r").press(Kind.END, Kind.ENTER, Kind.DOWN, Kind.DOWN)),
+            Map.entry(
+                    "timelines-next-set",
+                    walk -> walk.type("r").press(Kind.END, Kind.ENTER).type("n")),
+            Map.entry("timeline-long", GoldenScreensTest::longTimeline),
+            Map.entry(
+                    "password",
+                    walk -> walk.type("r")
+                            .press(Kind.END, Kind.ENTER, Kind.ENTER)
+                            .type("secret?")),
+            Map.entry(
+                    "password-wrong",
+                    walk -> walk.type("r")
+                            .press(Kind.END, Kind.ENTER, Kind.ENTER)
+                            .type("secret")
+                            .press(Kind.ENTER)),
+            Map.entry(
+                    "password-tried",
+                    walk -> walk.type("r")
+                            .press(Kind.END, Kind.ENTER, Kind.ENTER)
+                            .type("secret")
+                            .unanswered()
+                            .press(Kind.ENTER)),
+            Map.entry(
+                    "password-new",
+                    walk -> walk.type("b")
+                            .press(Kind.ENTER, Kind.ENTER)
+                            .type("e")
+                            .press(Kind.ENTER)
+                            .type("secret")
+                            .press(Kind.ENTER)
+                            .type("sec")),
+            Map.entry(
+                    "back-up-place-encrypted",
+                    walk -> walk.type("b").press(Kind.ENTER, Kind.ENTER).type("e")),
             Map.entry("restore-unreadable", walk -> walk.type("r").press(Kind.DOWN, Kind.ENTER, Kind.DOWN, Kind.ENTER)),
             Map.entry("restore-target", walk -> targets(walk).press(Kind.END)),
             Map.entry("restore-pictures", walk -> targets(walk).press(Kind.DOWN, Kind.ENTER)),
@@ -103,6 +140,14 @@ class GoldenScreensTest {
     private static void noPlaces(Walk walk) {
         walk.type("b").press(Kind.ENTER).unanswered().press(Kind.ENTER);
         walk.hear(new Msg.PlacesRead(walk.model().lastTicket(), List.of()));
+    }
+
+    private static void longTimeline(Walk walk) {
+        walk.type("r").unanswered().press(Kind.END, Kind.ENTER);
+        int ticket = walk.model().lastTicket();
+        walk.hear(new Msg.PlaceOpened(ticket, Invented.places().getLast()))
+                .hear(new Msg.ImagesRead(ticket, InventedSets.longChain(90)))
+                .press(Kind.PAGE_DOWN, Kind.PAGE_DOWN);
     }
 
     private static Walk targets(Walk walk) {
