@@ -1,7 +1,6 @@
 package org.rescuekey.engine;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +21,7 @@ import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.ImageSummary;
+import org.rescuekey.image.StoreErrors;
 import org.rescuekey.image.container.ImageKeys;
 import org.rescuekey.image.container.ImageListing;
 import org.rescuekey.image.container.ImageNames;
@@ -113,11 +113,7 @@ final class ImageCatalog {
         } catch (RescueException e) {
             throw e;
         } catch (IOException e) {
-            boolean denied = e instanceof AccessDeniedException;
-            throw new DeviceException(
-                    "The directory " + directory + " cannot be made: " + e.getMessage() + ".",
-                    denied ? DeviceException.EACCES : DeviceException.UNKNOWN,
-                    e);
+            throw StoreErrors.of("Making the directory " + directory, e);
         }
         return stores.apply(directory);
     }
@@ -350,10 +346,7 @@ final class ImageCatalog {
                 }
             });
         } catch (IOException e) {
-            throw new DeviceException(
-                    "The directory " + directory + " cannot be read: " + e.getMessage() + ".",
-                    Files.exists(directory) ? DeviceException.UNKNOWN : DeviceException.ENOENT,
-                    e);
+            throw StoreErrors.of("Reading the directory " + directory, e);
         }
         return images;
     }

@@ -13,7 +13,7 @@ import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 
 /** Turns what java.nio throws into a {@link DeviceException} with an errno and a sentence. */
-final class StoreErrors {
+public final class StoreErrors {
     static final int EEXIST = 17;
     static final int ENOTDIR = 20;
     static final int EFBIG = 27;
@@ -56,7 +56,7 @@ final class StoreErrors {
     private StoreErrors() {}
 
     /** The exception for a failed action, such as "Writing a.rkimg". */
-    static RescueException of(String action, IOException failure) {
+    public static RescueException of(String action, IOException failure) {
         if (failure instanceof RescueException rescue) {
             return rescue;
         }
