@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rescuekey.vm.host.Tools;
@@ -24,12 +23,6 @@ import org.rescuekey.vm.stick.Stick;
  * is there, and the restored disk is whole by the host's checkers and starts. {@code -Dvm.scenarios=all} runs
  * it on every kind of machine.
  */
-@EnabledIfSystemProperty(
-        named = "vm.scenarios",
-        matches = "all",
-        disabledReason =
-                "part of ./rescuekey test --all: once in about twenty starts of the stick under parallel emulation the"
-                        + " Java runtime crashed in code that it had just compiled, and it is not known yet why")
 class MainJobIT {
     private static final Path FOLDER = Path.of("target/vm/main-job");
 

@@ -13,8 +13,16 @@ import org.rescuekey.vm.host.Tools;
  * proof: nested hosts offer it and guests die, or crawl.
  */
 public enum Accelerator {
-    /** Nehalem: what a stick of today must still run on, and quicker to emulate than newer processors. */
-    TCG("tcg,thread=multi,tb-size=512", "Nehalem"),
+    /**
+     * Nehalem: what a stick of today must still run on, and quicker to emulate than newer processors.
+     *
+     * <p>One thread of the host runs both processors of the guest in turns. With a thread for each, QEMU 7.2 reads an
+     * instruction piece by piece while the other processor may be replacing it: when a better compilation of a method
+     * is there, the Java runtime writes a jump over the old one's first instruction with one store of 8 bytes. A real
+     * processor sees that whole; the translator took some bytes of each, and the runtime crashed (docs/measurements.md).
+     * With turns, no processor is stopped within a store or a translation.
+     */
+    TCG("tcg,thread=single,tb-size=512", "Nehalem"),
     KVM("kvm", "host");
 
     /** mov dx,0x501; mov al,0x10; out dx,al; hlt: ends QEMU with status 33 through its exit device. */
