@@ -29,7 +29,6 @@ import org.rescuekey.plan.JobKind;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
-import org.rescuekey.plan.RetentionPlanner;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
@@ -37,7 +36,6 @@ import org.rescuekey.units.ExtentSet;
 /** A service over {@link Invented} disks: its jobs take a moment a step and touch nothing. */
 public final class FakeService implements RescueService {
     private static final int PARTS_OF_A_STEP = 20;
-    private static final Place NAS = Invented.places().getLast();
 
     private final Machine machine;
     private final Clock clock;
@@ -116,31 +114,9 @@ public final class FakeService implements RescueService {
             case Request.Restore restore -> restorePlan(restore);
             case Request.Verify verify -> new PlanResult.Planned(verifyPlan(verify));
             case Request.WriteStick stick -> new PlanResult.Refused("No stick.", "");
-            case Request.Consolidate consolidate -> {
-                List<ImageFacts> set = setOf(consolidate.set());
-                yield RetentionPlanner.consolidate(consolidate, directory(consolidate.set()), set, names(set), NAS);
-            }
-            case Request.Prune prune -> {
-                List<ImageFacts> set = setOf(prune.set());
-                yield RetentionPlanner.prune(prune, directory(prune.set()), set, names(set), NAS);
-            }
+            case Request.Consolidate consolidate -> new PlanResult.Planned(FakeRetention.consolidate(consolidate));
+            case Request.Prune prune -> new PlanResult.Planned(FakeRetention.prune(prune));
         };
-    }
-
-    private List<ImageFacts> setOf(String image) {
-        return InventedSets.images(keys.isOpen()).stream()
-                .filter(each -> each.lineage() != null && directory(each.path()).equals(directory(image)))
-                .toList();
-    }
-
-    private static List<String> names(List<ImageFacts> images) {
-        return images.stream()
-                .map(image -> image.path().substring(image.path().lastIndexOf('/') + 1))
-                .toList();
-    }
-
-    private static String directory(String path) {
-        return path.substring(0, path.lastIndexOf('/'));
     }
 
     public static Plan capturePlan(Request.Capture request) {

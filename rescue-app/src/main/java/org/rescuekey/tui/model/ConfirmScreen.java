@@ -3,6 +3,7 @@ package org.rescuekey.tui.model;
 import java.util.List;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.plan.ConfirmedPlan;
+import org.rescuekey.plan.JobKind;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.tui.keys.Binding;
 import org.rescuekey.tui.keys.Key;
@@ -25,17 +26,28 @@ public record ConfirmScreen(Plan plan, String typed, String error) implements Sc
 
     @Override
     public String about() {
+        if (letsRestorePointsGo()) {
+            return "The last step before restore points are deleted. Look at what will be lost. If that is what you want,"
+                    + " type what is asked for and press Enter. Esc goes back; nothing was deleted yet.";
+        }
         return plan.overwrites().holdsData()
                 ? "The last step before the target is overwritten. Look at what will be lost. If this is the disk you"
                         + " mean, type what is asked for and press Enter. Esc goes back; nothing was written yet."
                 : "The last step before the target is written. Nothing is known to be on it, so Enter is enough.";
     }
 
+    /** What is lost are restore points of an image set, not the content of a disk. */
+    public boolean letsRestorePointsGo() {
+        return plan.kind() == JobKind.PRUNE || plan.kind() == JobKind.CONSOLIDATE;
+    }
+
     @Override
     public List<Binding<Action>> bindings(Model model) {
-        String label = plan.overwrites().holdsData() ? "Overwrite the target" : "Write to the target";
+        String label = letsRestorePointsGo()
+                ? "Let them go"
+                : plan.overwrites().holdsData() ? "Overwrite the target" : "Write to the target";
         return List.of(
-                Bindings.enter(label, "Starts the job, if what you typed belongs to the target."),
+                Bindings.enter(label, "Starts the job, if what you typed is what is asked for."),
                 Bindings.BACK,
                 Binding.of(Action.ERASE, "Erase", "Takes the last character back.", Key.of(Key.Kind.BACKSPACE))
                         .quiet());
@@ -54,7 +66,8 @@ public record ConfirmScreen(Plan plan, String typed, String error) implements Sc
                     yield Jobs.start(model, ConfirmedPlan.byPhrase(plan, typed));
                 } catch (RefusedException e) {
                     String asked = typed.isBlank()
-                            ? "Type the " + plan.overwrites().phraseMeaning() + " of the target first."
+                            ? "Type the " + plan.overwrites().phraseMeaning()
+                                    + (letsRestorePointsGo() ? " first." : " of the target first.")
                             : e.reason();
                     yield Turn.of(model.replaceTop(new ConfirmScreen(plan, "", asked)));
                 }

@@ -23,10 +23,15 @@ public final class Documents {
 
     private Documents() {}
 
-    /** A plan, losses first. */
-    public static List<Line> plan(Plan plan, int columns) {
+    /**
+     * A plan, losses first.
+     *
+     * @param staying the restore points that stay, where some go
+     */
+    public static List<Line> plan(Plan plan, List<String> staying, int columns) {
         List<Line> lines = new ArrayList<>(Line.paragraph(Tone.STRONG, "", plan.title(), columns));
         effects(lines, "What will be lost", Tone.LOSS, "! ", plan.effects(Effect.Kind.LOSS), columns);
+        section(lines, "What stays", staying, columns);
         effects(lines, "Please note", Tone.WARNING, "* ", plan.effects(Effect.Kind.WARNING), columns);
         heading(lines, "What will be done");
         for (int i = 0; i < plan.steps().size(); i++) {

@@ -65,6 +65,7 @@ public record HomeScreen(int selected, int firstDisk) implements Screen {
             case BACK_UP -> DiskScreen.open(model.experienced(), new DiskRole.Source());
             case RESTORE -> PlaceScreen.open(model.experienced(), new Purpose.Restore());
             case VERIFY -> PlaceScreen.open(model.experienced(), new Purpose.Verify());
+            case IMAGES -> PlaceScreen.open(model.experienced(), new Purpose.Images());
             case LOG -> Turn.of(LogScreen.open(model.experienced()));
             case SHELL -> Turn.of(model.logged("Shell opened."), new Cmd.RunShell());
             case POWER -> Turn.of(model.push(new PowerScreen(0)));

@@ -43,7 +43,7 @@ public record ImageScreen(Purpose purpose, Place place, Load<List<Timeline>> set
 
     @Override
     public String title() {
-        return purpose.word() + ": which image";
+        return purpose instanceof Purpose.Images ? "Images: restore points" : purpose.word() + ": which image";
     }
 
     @Override
@@ -68,6 +68,11 @@ public record ImageScreen(Purpose purpose, Place place, Load<List<Timeline>> set
                 Bindings.enter(verify ? "Choose how" : "Choose the target", "Goes on with the marked image.");
         Binding<Action> alsoVerify =
                 Binding.of(Action.VERIFY, "Verify", "Proves that the marked image can be restored.", Key.of('v'));
+        Binding<Action> tidy = Binding.of(
+                Action.TIDY,
+                "Tidy up",
+                "Lets old restore points of the set go by rules, or folds a chain into one full image.",
+                Key.of('t'));
         Binding<Action> next =
                 Binding.of(Action.NEXT_SET, "Next set", "Moves to the newest of the next set.", Key.of('n'));
         boolean several = sets.orElse(List.of()).size() > 1;
@@ -76,6 +81,7 @@ public record ImageScreen(Purpose purpose, Place place, Load<List<Timeline>> set
                         known.isEmpty() ? none : refusal(known.get(selected).image())),
                 Bindings.BACK,
                 verify ? alsoVerify.unless(none).quiet() : alsoVerify.unless(none),
+                tidy.unless(known.isEmpty() ? none : untidy(known.get(selected))),
                 several ? next : next.unless("There is only one set here.").quiet()));
     }
 
@@ -94,6 +100,10 @@ public record ImageScreen(Purpose purpose, Place place, Load<List<Timeline>> set
                 : "This image is " + image.state().label() + " and cannot be restored.";
     }
 
+    private static String untidy(Point point) {
+        return point.image().lineage() == null ? "This file belongs to no known image set." : "";
+    }
+
     @Override
     public Turn act(Model model, Action action) {
         List<Point> known = points();
@@ -104,6 +114,7 @@ public record ImageScreen(Purpose purpose, Place place, Load<List<Timeline>> set
                         ? verify(model, known.get(selected))
                         : restore(model, known.get(selected));
             case VERIFY -> verify(model, known.get(selected));
+            case TIDY -> tidy(model, known.get(selected));
             case NEXT_SET -> Turn.of(model.replaceTop(marking(nextSet(known))));
             case PAGE_UP, PAGE_DOWN -> {
                 int step = Math.max(1, model.size().bodyRows() / 2);
@@ -136,11 +147,22 @@ public record ImageScreen(Purpose purpose, Place place, Load<List<Timeline>> set
 
     private Turn restore(Model model, Point point) {
         if (point.isLocked()) {
-            return PasswordScreen.open(model, new PasswordScreen.Goal.Open(point.image(), place.path(), Action.CHOOSE));
+            return unlock(model, point, Action.CHOOSE);
         }
         return point.image().state() == ImageFacts.State.COMPLETE_WITH_UNREADABLE
                 ? Turn.of(model.push(new UnreadableScreen(point.image(), place)))
                 : DiskScreen.open(model, new DiskRole.Target(point.image(), place, false));
+    }
+
+    /** Only images that can be read are merged, so a locked set is opened first. */
+    private Turn tidy(Model model, Point point) {
+        return point.isLocked()
+                ? unlock(model, point, Action.TIDY)
+                : Turn.of(model.push(TidyScreen.of(setOf(point), point)));
+    }
+
+    private Turn unlock(Model model, Point point, Action then) {
+        return PasswordScreen.open(model, new PasswordScreen.Goal.Open(point.image(), place.path(), then));
     }
 
     private Turn verify(Model model, Point point) {

@@ -40,7 +40,12 @@ public record PlaceScreen(Purpose purpose, Load<List<Place>> places, int selecte
 
     @Override
     public String title() {
-        return purpose instanceof Purpose.BackUp ? "Back up: where to" : purpose.word() + ": where the image is";
+        return switch (purpose) {
+            case Purpose.BackUp backUp -> "Back up: where to";
+            case Purpose.Images images -> "Images: where they are";
+            case Purpose.Restore restore -> "Restore: where the image is";
+            case Purpose.Verify verify -> "Verify: where the image is";
+        };
     }
 
     @Override

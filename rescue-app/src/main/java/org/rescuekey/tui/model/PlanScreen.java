@@ -10,9 +10,19 @@ import org.rescuekey.tui.keys.Binding;
  * The plan: losses first, then steps, warnings and results, and the same on the command line.
  *
  * @param plan the plan
+ * @param staying the restore points that stay, a line each, where some go
  * @param top the first line in sight
  */
-public record PlanScreen(Plan plan, int top) implements Screen {
+public record PlanScreen(Plan plan, List<String> staying, int top) implements Screen {
+    public PlanScreen {
+        staying = List.copyOf(staying);
+    }
+
+    /** The plan of a job that lets no restore point go. */
+    PlanScreen(Plan plan, int top) {
+        this(plan, List.of(), top);
+    }
+
     @Override
     public String title() {
         return plan.kind().label() + ": plan";
@@ -27,10 +37,11 @@ public record PlanScreen(Plan plan, int top) implements Screen {
     @Override
     public List<Binding<Action>> bindings(Model model) {
         boolean harmless = plan.overwrites().isNothing();
+        String nothingToDo = plan.steps().isEmpty() ? "There is nothing to do." : "";
         Binding<Action> enter = harmless
                 ? Bindings.enter("Start", "Starts the job.")
-                : Bindings.enter("Go to the confirmation", "Asks you to confirm the target. Writes nothing yet.");
-        return Bindings.scroll(List.of(enter, Bindings.BACK), model, text(model));
+                : Bindings.enter("Go to the confirmation", "Asks you to confirm it. Writes nothing yet.");
+        return Bindings.scroll(List.of(enter.unless(nothingToDo), Bindings.BACK), model, text(model));
     }
 
     @Override
@@ -41,13 +52,13 @@ public record PlanScreen(Plan plan, int top) implements Screen {
             default -> {
                 int lines = text(model).size();
                 int moved = Bindings.scrolled(action, top, lines, model.size().bodyRows());
-                yield Turn.of(model.replaceTop(new PlanScreen(plan, moved)));
+                yield Turn.of(model.replaceTop(new PlanScreen(plan, staying, moved)));
             }
         };
     }
 
     private List<Line> text(Model model) {
-        return Documents.plan(plan, model.size().bodyColumns());
+        return Documents.plan(plan, staying, model.size().bodyColumns());
     }
 
     private Turn choose(Model model) {

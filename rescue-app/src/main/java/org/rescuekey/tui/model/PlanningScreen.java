@@ -16,13 +16,24 @@ import org.rescuekey.tui.keys.Binding;
  *
  * @param words what is done meanwhile
  * @param picture what a restore puts where, if it is one
+ * @param set the image set that is tidied up, if one is
  * @param ticket of the answer that is waited for
  */
-public record PlanningScreen(String words, Optional<Picture> picture, int ticket) implements Screen {
+public record PlanningScreen(String words, Optional<Picture> picture, Optional<Timeline> set, int ticket)
+        implements Screen {
     /** The image and the disk that it goes to. */
     public record Picture(ImageFacts image, DiskInfo target) {}
 
     static Turn open(Model model, Request request, Optional<Picture> picture) {
+        return open(model, request, picture, Optional.empty());
+    }
+
+    /** For what changes an image set. */
+    static Turn open(Model model, Request request, Timeline set) {
+        return open(model, request, Optional.empty(), Optional.of(set));
+    }
+
+    private static Turn open(Model model, Request request, Optional<Picture> picture, Optional<Timeline> set) {
         Model asking = model.withTicket();
         int ticket = asking.lastTicket();
         String words =
@@ -34,7 +45,7 @@ public record PlanningScreen(String words, Optional<Picture> picture, int ticket
                     case Request.Consolidate consolidate -> "Looking at the image set ...";
                     case Request.Prune prune -> "Looking at the image set ...";
                 };
-        return Turn.of(asking.push(new PlanningScreen(words, picture, ticket)), new Cmd.MakePlan(ticket, request));
+        return Turn.of(asking.push(new PlanningScreen(words, picture, set, ticket)), new Cmd.MakePlan(ticket, request));
     }
 
     @Override
@@ -75,7 +86,11 @@ public record PlanningScreen(String words, Optional<Picture> picture, int ticket
 
     private Turn planned(Model model, Plan plan) {
         return switch (plan.kind()) {
-            case CAPTURE, WRITE_STICK, CONSOLIDATE, PRUNE -> Turn.of(model.replace(this, new PlanScreen(plan, 0)));
+            case CAPTURE, WRITE_STICK -> Turn.of(model.replace(this, new PlanScreen(plan, 0)));
+            case CONSOLIDATE, PRUNE -> {
+                List<String> staying = set.map(points -> points.staying(plan)).orElse(List.of());
+                yield Turn.of(model.replace(this, new PlanScreen(plan, staying, 0)));
+            }
             case RESTORE ->
                 Turn.of(model.replace(
                         this,

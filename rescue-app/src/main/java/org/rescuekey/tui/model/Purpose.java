@@ -102,11 +102,15 @@ public sealed interface Purpose {
     /** To find an image to verify. */
     record Verify() implements Purpose {}
 
+    /** To look at what is there, to restore, verify or tidy up. */
+    record Images() implements Purpose {}
+
     default String word() {
         return switch (this) {
             case BackUp backUp -> "Back up";
             case Restore restore -> "Restore";
             case Verify verify -> "Verify";
+            case Images images -> "Images";
         };
     }
 

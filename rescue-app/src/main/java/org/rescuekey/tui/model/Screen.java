@@ -25,6 +25,7 @@ public sealed interface Screen
                 RefusalScreen,
                 ReportScreen,
                 RunScreen,
+                TidyScreen,
                 UnreadableScreen,
                 VerifyScreen {
 

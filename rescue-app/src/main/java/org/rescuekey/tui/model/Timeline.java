@@ -1,18 +1,26 @@
 package org.rescuekey.tui.model;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageLink;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.ImageLineage;
+import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.Step;
 
 /**
  * The restore points of one image set in one folder, the newest first; files that belong to no known set, such as damaged
@@ -23,6 +31,8 @@ import org.rescuekey.plan.ImageLineage;
  */
 public record Timeline(String directory, List<Point> points) {
     private static final int SHORTEST_MODEL = 8;
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /**
      * An image in its set.
@@ -157,6 +167,34 @@ public record Timeline(String directory, List<Point> points) {
         return points.stream()
                 .filter(point -> number > 0 && point.number() == number)
                 .findFirst();
+    }
+
+    /** The restore points that a plan lets stay, a line each; one that is merged lies in another file from then on. */
+    List<String> staying(Plan plan) {
+        Map<String, String> movedTo = new HashMap<>();
+        Set<String> gone = new HashSet<>();
+        for (Step step : plan.steps()) {
+            switch (step) {
+                case Step.MergeImages merge -> movedTo.put(merge.merged().getFirst(), merge.name());
+                case Step.DeleteImages delete -> gone.addAll(delete.names());
+                default -> {}
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        for (Point point : points) {
+            String moved = movedTo.get(point.name());
+            if (moved != null || !gone.contains(point.name())) {
+                lines.add(line(point, moved == null ? "" : ", from then on in " + moved));
+            }
+        }
+        return lines;
+    }
+
+    private static String line(Point point, String more) {
+        ImageFacts image = point.image();
+        String when = image.lineage() == null ? "" : DATE.format(point.created()) + " UTC: ";
+        String state = image.isRestorable() ? "" : " (" + image.state().label() + ")";
+        return when + point.name() + state + more;
     }
 
     /** What all its files take. */

@@ -44,11 +44,10 @@ final class ImageRow {
         ImageFacts image = point.image();
         boolean dated = image.lineage() != null || image.description() != null;
         String number = point.number() == 0 ? "-" : "" + point.number();
-        String base = image.lineage() == null || point.buildsOnAnother() ? point.baseMark() : "itself";
         String row = Text.padLeft(number, NUMBER) + "  "
                 + Text.pad(dated ? DATE.format(point.created()) : Text.clean(point.name()), DATE_COLUMNS) + "  "
                 + Text.pad(shortKind(image), KIND) + " " + Text.padLeft(ByteCount.text(image.storedBytes()), STORED)
-                + "  " + Text.padLeft(share(image), SHARE) + "  " + Text.pad(base, BASE) + "  "
+                + "  " + Text.padLeft(share(image), SHARE) + "  " + Text.pad(point.baseMark(), BASE) + "  "
                 + Text.pad(state(image), STATE);
         return Text.fit(isWide(columns) ? row + "  " + Text.clean(point.name()) : row, columns);
     }
@@ -90,6 +89,10 @@ final class ImageRow {
 
     static String date(ImageDescription description) {
         return DATE.format(description.created()) + " UTC";
+    }
+
+    static String date(Timeline.Point point) {
+        return DATE.format(point.created()) + " UTC";
     }
 
     static String disk(ImageDescription description) {

@@ -14,9 +14,12 @@ import org.rescuekey.tui.model.PictureScreen;
 import org.rescuekey.tui.model.PowerScreen;
 import org.rescuekey.tui.model.RefusalScreen;
 import org.rescuekey.tui.model.Text;
+import org.rescuekey.tui.model.TidyScreen;
+import org.rescuekey.tui.model.Timeline;
 import org.rescuekey.tui.model.Tone;
 import org.rescuekey.tui.model.UnreadableScreen;
 import org.rescuekey.tui.model.VerifyScreen;
+import org.rescuekey.units.ByteCount;
 
 /** Draws the screens that say one thing or ask one question. */
 final class PageViews {
@@ -56,6 +59,32 @@ final class PageViews {
         } else if (!screen.error().isEmpty()) {
             canvas.paragraph(row + 1, Tone.WARNING, screen.error(), 3);
         }
+    }
+
+    /** The rules with their numbers, and the fold. */
+    static void tidy(Canvas canvas, TidyScreen screen) {
+        Timeline set = screen.set();
+        int row = canvas.line(Canvas.TOP, Tone.STRONG, set.title(canvas.columns()));
+        row = canvas.line(
+                        row,
+                        Tone.DIM,
+                        set.points().size() + " files, " + ByteCount.text(set.storedBytes()) + ", in "
+                                + set.directory())
+                + 1;
+        row = canvas.line(row, Tone.STRONG, "By rules: what one of them keeps, stays");
+        for (int i = 0; i < TidyScreen.RULES.size(); i++) {
+            String text = "Keep " + Text.padLeft("" + screen.counts().get(i), 3) + "  " + TidyScreen.RULES.get(i);
+            row = canvas.choice(row, i == screen.selected(), Tone.PLAIN, text);
+        }
+        row = canvas.line(row + 1, Tone.STRONG, "Or fold");
+        String fold = "One full image of " + ImageRow.date(screen.upTo()) + " in the place of its chain";
+        row = canvas.choice(row, screen.isFold(), Tone.PLAIN, fold);
+        canvas.paragraph(
+                row + 1,
+                Tone.PLAIN,
+                "What goes but is needed by what stays is merged into that first. The plan shows what goes and what"
+                        + " stays; nothing is deleted before you have confirmed it.",
+                3);
     }
 
     private static int field(Canvas canvas, int row, String label, int typed, boolean active) {
@@ -140,11 +169,10 @@ final class PageViews {
         if (!target.holdsData()) {
             return canvas.paragraph(row, Tone.PLAIN, "Press Enter to write to " + target.description() + ".", 2);
         }
-        int next = canvas.paragraph(
-                row,
-                Tone.PLAIN,
-                "To overwrite it, type the " + target.phraseMeaning() + " of " + target.description() + ":",
-                3);
+        String question = screen.letsRestorePointsGo()
+                ? "To let them go, type the " + target.phraseMeaning() + ", " + target.path() + ":"
+                : "To overwrite it, type the " + target.phraseMeaning() + " of " + target.description() + ":";
+        int next = canvas.paragraph(row, Tone.PLAIN, question, 3);
         int column = canvas.put(Canvas.MARGIN, next, Tone.ACCENT, "> ");
         column = canvas.put(column, next, Tone.STRONG, screen.typed());
         canvas.put(column, next, Tone.SELECTED, " ");

@@ -27,6 +27,7 @@ import org.rescuekey.tui.model.RefusalScreen;
 import org.rescuekey.tui.model.ReportScreen;
 import org.rescuekey.tui.model.RunScreen;
 import org.rescuekey.tui.model.Text;
+import org.rescuekey.tui.model.TidyScreen;
 import org.rescuekey.tui.model.Tone;
 import org.rescuekey.tui.model.UnreadableScreen;
 import org.rescuekey.tui.model.VerifyScreen;
@@ -99,13 +100,15 @@ public final class View {
             case VerifyScreen verify -> PageViews.verify(canvas, verify);
             case PasswordScreen password -> PageViews.password(canvas, model, password);
             case PowerScreen power -> PageViews.power(canvas, power);
+            case TidyScreen tidy -> PageViews.tidy(canvas, tidy);
             case UnreadableScreen unreadable -> PageViews.unreadable(canvas, unreadable);
             case PlanningScreen planning -> Waiting.draw(canvas, Canvas.TOP, model, planning.words());
             case RefusalScreen refusal -> PageViews.refusal(canvas, refusal);
             case PictureScreen pictures -> PageViews.pictures(canvas, pictures);
             case ConfirmScreen confirm -> PageViews.confirm(canvas, confirm);
             case RunScreen run -> RunView.draw(canvas, model, run);
-            case PlanScreen plan -> document(canvas, Documents.plan(plan.plan(), canvas.columns()), plan.top());
+            case PlanScreen plan ->
+                document(canvas, Documents.plan(plan.plan(), plan.staying(), canvas.columns()), plan.top());
             case ReportScreen report ->
                 document(canvas, Documents.report(report.report(), canvas.columns()), report.top());
             case LogScreen log -> document(canvas, Documents.log(model.log(), canvas.columns()), log.top());

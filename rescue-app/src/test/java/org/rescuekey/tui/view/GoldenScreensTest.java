@@ -52,6 +52,13 @@ class GoldenScreensTest {
             Map.entry(
                     "timelines-next-set",
                     walk -> walk.type("r").press(Kind.END, Kind.ENTER).type("n")),
+            Map.entry(
+                    "images-with-unfinished",
+                    walk -> walk.type("i").press(Kind.END, Kind.ENTER).type("n").press(Kind.END, Kind.UP, Kind.UP)),
+            Map.entry("tidy-up", walk -> tidy(walk).press(Kind.DOWN, Kind.RIGHT)),
+            Map.entry("tidy-up-plan", walk -> rules(tidy(walk)).press(Kind.ENTER)),
+            Map.entry("tidy-up-confirm", walk -> rules(tidy(walk)).press(Kind.ENTER, Kind.ENTER, Kind.ENTER)),
+            Map.entry("tidy-up-fold-plan", walk -> tidy(walk).press(Kind.END, Kind.ENTER)),
             Map.entry("timeline-long", GoldenScreensTest::longTimeline),
             Map.entry(
                     "password",
@@ -140,6 +147,22 @@ class GoldenScreensTest {
     private static void noPlaces(Walk walk) {
         walk.type("b").press(Kind.ENTER).unanswered().press(Kind.ENTER);
         walk.hear(new Msg.PlacesRead(walk.model().lastTicket(), List.of()));
+    }
+
+    /** From the timelines to tidying up the set of the office, from its newest whole restore point. */
+    private static Walk tidy(Walk walk) {
+        return walk.type("i")
+                .press(Kind.END, Kind.ENTER)
+                .type("n")
+                .press(Kind.DOWN, Kind.DOWN)
+                .type("t");
+    }
+
+    /** Keep the newest alone. */
+    private static Walk rules(Walk walk) {
+        return walk.press(Kind.BACKSPACE)
+                .type("1")
+                .press(Kind.DOWN, Kind.BACKSPACE, Kind.DOWN, Kind.BACKSPACE, Kind.DOWN, Kind.BACKSPACE);
     }
 
     private static void longTimeline(Walk walk) {
