@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.EndState;
+import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
@@ -32,6 +33,7 @@ import org.rescuekey.image.container.PartedStore;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.ImageLineage;
 import org.rescuekey.plan.UnfinishedImage;
+import org.rescuekey.units.ByteCount;
 
 /** Finds images below a directory and tells what they are; identity comes from the files, names are for people. */
 final class ImageCatalog {
@@ -239,11 +241,21 @@ final class ImageCatalog {
                 header.imageId().toString(),
                 summary.rootHash().toString(),
                 state(summary.state()),
-                summary.state().isRestorable() ? "" : "its capture did not finish; blocks are missing.",
+                summary.state().isRestorable() ? "" : missing(finished),
                 finished.description(),
                 bytes,
                 summary.totals().capturedBytes(),
                 lineage(summary, finished.absorbed()));
+    }
+
+    /** What was not captured is nowhere: it is not taken from the image that this one builds on. */
+    private static String missing(ImageListing.Finished image) {
+        long used = image.description().streams().stream()
+                .mapToLong(ImageDescription.Stream::usedBytes)
+                .sum();
+        return "its capture did not finish. It holds "
+                + ByteCount.text(image.summary().totals().capturedBytes()) + " of " + ByteCount.text(used)
+                + "; the rest was not captured.";
     }
 
     private static ImageFacts locked(Path image, ImageListing.Locked locked, long bytes) {

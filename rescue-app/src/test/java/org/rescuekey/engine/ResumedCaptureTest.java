@@ -1,6 +1,7 @@
 package org.rescuekey.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rescuekey.engine.TestBench.MIB;
 import static org.rescuekey.engine.TestBench.captureOf;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.Plan;
@@ -106,6 +108,12 @@ final class ResumedCaptureTest {
         ImageFacts facts = bench.service().recover(partials().getFirst());
         assertThat(facts.state()).isEqualTo(ImageFacts.State.INCOMPLETE);
         assertThat(facts.usedBytes()).isGreaterThan(MIB);
+        assertThat(facts.problem()).contains("It holds ", "the rest was not captured");
+        assertThat(bench.verify(facts.path()).headline()).contains("incomplete");
+        bench.disk("/dev/sdb", DISK_BYTES);
+        assertThatThrownBy(() -> bench.plan(TestBench.restoreOf(facts.path(), "/dev/sdb")))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("the rest was not captured");
         assertThat(bench.verify(full).state()).isEqualTo(JobState.COMPLETE);
     }
 

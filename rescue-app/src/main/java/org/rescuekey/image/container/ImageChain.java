@@ -112,6 +112,17 @@ final class ImageChain implements Closeable {
         return List.copyOf(members);
     }
 
+    /** The number of a member in the image table of the image itself; 0 if the table names only what it stands for. */
+    int numberInTopOf(int member) {
+        int[] table = tables.getFirst();
+        for (int i = 0; i < table.length; i++) {
+            if (table[i] == member && !absorbed.getFirst()[i]) {
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
     /**
      * Where the page that a member's directory lists really lies.
      *

@@ -50,6 +50,11 @@ final class ImageFile implements Closeable {
         }
     }
 
+    /** One without a valid end, of which enough is known to open those that it refers to. */
+    static ImageFile unfinished(ImageInput input, OpenedImage known) {
+        return new ImageFile(input, known);
+    }
+
     private static IntegrityException lost(ImageInput input) {
         return new IntegrityException(String.join("; ", input.losses()) + ".");
     }

@@ -2,9 +2,7 @@ package org.rescuekey.image.container;
 
 import java.io.Closeable;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.IntegrityException;
@@ -33,9 +31,6 @@ import org.rescuekey.units.Extent;
  * <p>Thread rule: may be used by several threads.
  */
 public final class ImageReader implements Closeable {
-    /** How many decoded pages are kept. */
-    private static final int CACHED_PAGES = 16;
-
     private final ImageChain chain;
     private final ImageFile own;
     private final OpenedImage opened;
@@ -43,12 +38,7 @@ public final class ImageReader implements Closeable {
     /** Missing if the image is locked: what streams it has is encrypted. */
     private final @Nullable StreamBounds bounds;
 
-    private final Map<PageReference, IndexPage> pages = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<PageReference, IndexPage> eldest) {
-            return size() > CACHED_PAGES;
-        }
-    };
+    private final PageCache pages = new PageCache(this::load);
 
     private ImageReader(ImageChain chain, ImageKeys keys) {
         this.chain = chain;
@@ -239,17 +229,7 @@ public final class ImageReader implements Closeable {
 
     /** A page of the index, from memory if it is there. */
     public IndexPage page(PageReference reference) throws RescueException {
-        synchronized (pages) {
-            IndexPage page = pages.get(reference);
-            if (page != null) {
-                return page;
-            }
-        }
-        IndexPage page = load(reference);
-        synchronized (pages) {
-            pages.put(reference, page);
-        }
-        return page;
+        return pages.get(reference);
     }
 
     private IndexPage load(PageReference reference) throws RescueException {

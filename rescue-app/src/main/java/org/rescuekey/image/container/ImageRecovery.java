@@ -55,8 +55,8 @@ public final class ImageRecovery {
 
     /** The same of an image that may be encrypted; it is scanned without its key too. */
     public static Findings scan(ImageStore store, String name, ImageKeys keys) throws RescueException {
-        try (ImageInput input = store.open(name)) {
-            RecoveryScan scan = RecoveryScan.begin(input, keys);
+        try (ImageInput input = store.open(name);
+                RecoveryScan scan = RecoveryScan.begin(store, input, keys)) {
             scan.run(ImageRecovery::countOnly);
             return new Findings(
                     name, scan.header(), scan.description(), scan.state(), scan.totals(), scan.damagedBytes());
@@ -86,8 +86,9 @@ public final class ImageRecovery {
                     "Rename or move one of them.");
         }
         if (!hasWholeIndex(store, name, keys)) {
-            try (ImageInput input = store.open(name)) {
-                append(store, name, RecoveryScan.begin(input, keys));
+            try (ImageInput input = store.open(name);
+                    RecoveryScan scan = RecoveryScan.begin(store, input, keys)) {
+                append(store, name, scan);
             }
         } else if (!isPartial) {
             throw new RefusedException(

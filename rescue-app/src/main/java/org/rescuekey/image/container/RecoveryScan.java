@@ -1,9 +1,8 @@
 package org.rescuekey.image.container;
 
+import java.io.Closeable;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
@@ -12,7 +11,9 @@ import org.rescuekey.image.EndState;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageInput;
+import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageOutput;
+import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.Totals;
 import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.image.index.IndexBuilder;
@@ -20,29 +21,17 @@ import org.rescuekey.image.index.PageDirectory;
 import org.rescuekey.image.index.PageReference;
 
 /**
- * A forward scan over an image's records that builds a new index of every whole block record. A capture that was resumed
- * may have stored blocks behind later ones; of those the last in the file counts, and where there are any, the file is
- * scanned again.
+ * A forward scan over an image's records that builds a new index of every whole block record, and if it is asked to, of what
+ * the image {@linkplain TakenOver takes over} from others. A capture that was resumed may have stored blocks behind later
+ * ones; of those the last in the file counts, and where there are any, the file is scanned again.
  *
  * <p>Thread rule: confined to one thread.
  */
-final class RecoveryScan {
-    /** So many blocks may be out of order; with more, the file is not one of ours. */
-    private static final int MAX_LATE = 1 << 20;
-
+final class RecoveryScan implements Closeable {
     /** Is told of every whole record. */
     @FunctionalInterface
     interface Watcher {
         void found(RecordScanner.Found record) throws RescueException;
-    }
-
-    /** A block's place, in the order in which blocks stand in an index. */
-    private record Place(int stream, long block) implements Comparable<Place> {
-        @Override
-        public int compareTo(Place other) {
-            int byStream = Integer.compare(stream, other.stream);
-            return byStream != 0 ? byStream : Long.compare(block, other.block);
-        }
     }
 
     private final ImageInput input;
@@ -53,9 +42,9 @@ final class RecoveryScan {
     private final ImageKeys keys;
     private final @Nullable Footer oldFooter;
     private final long endBytes;
-    private final NavigableMap<Place, BlockEntry> late = new TreeMap<>();
-    private boolean isAgain;
-    private TotalsCounter totals;
+    private TakenOver takenOver = TakenOver.NOTHING;
+    private Optional<List<ImageLink>> absorbed = Optional.empty();
+    private Totals totals = new Totals(0, 0, 0, 0, 0, 0);
     private RecordScanner.@Nullable Found lastRoot;
     private EndState state = EndState.INCOMPLETE;
     private long damagedBytes;
@@ -75,7 +64,6 @@ final class RecoveryScan {
         bounds = description
                 .map(known -> new StreamBounds(known, header.header().blockSize()))
                 .orElse(null);
-        totals = new TotalsCounter(header.header().blockSize());
         oldFooter = footer(input);
         endBytes = oldFooter == null ? input.sizeBytes() : input.sizeBytes() - Footer.BYTES;
     }
@@ -103,6 +91,16 @@ final class RecoveryScan {
                 + " is lost: where its blocks lie on the disk is not known any more");
     }
 
+    /** The same, and finds what the image takes over from those that it builds on. */
+    static RecoveryScan begin(ImageStore store, ImageInput input, ImageKeys keys) throws RescueException {
+        RecoveryScan scan = begin(input, keys);
+        if (scan.header().parent().isPresent()) {
+            scan.takenOver = TakenOver.read(
+                    store, input, scan.header, scan.descriptionRecord, scan.description, keys, scan.endBytes);
+        }
+        return scan;
+    }
+
     /** Scans the file; pages of the new index go to the sink. */
     PageDirectory run(IndexBuilder.PageSink sink) throws RescueException {
         return run(sink, record -> {});
@@ -114,78 +112,62 @@ final class RecoveryScan {
      * @param sink is given the pages once more, from the first, if blocks were found out of order
      */
     PageDirectory run(IndexBuilder.PageSink sink, Watcher watcher) throws RescueException {
-        PageDirectory directory = scan(sink, watcher);
-        if (!late.isEmpty()) {
-            totals = new TotalsCounter(header.header().blockSize());
+        RecoveredIndex index = new RecoveredIndex(sink, takenOver, bounds, counter());
+        PageDirectory directory = scan(index, watcher);
+        if (index.hasLate()) {
             damagedBytes = 0;
-            isAgain = true;
-            directory = scan(sink, watcher);
+            index = index.again(counter());
+            directory = scan(index, watcher);
         }
+        totals = index.totals();
         state = provenState(directory);
-        return directory;
+        // One that is incomplete does not stand for others: blocks that they need may be missing.
+        return state.isRestorable()
+                ? new PageDirectory(directory.images(), absorbed.orElse(List.of()), directory.pages())
+                : directory;
     }
 
-    private PageDirectory scan(IndexBuilder.PageSink sink, Watcher watcher) throws RescueException {
-        // What an image takes over from its parent is not found by a scan; that it builds on it stays true.
-        IndexBuilder index =
-                new IndexBuilder(sink, header.header().parent().stream().toList(), List.of());
+    private TotalsCounter counter() {
+        return new TotalsCounter(header.header().blockSize());
+    }
+
+    private PageDirectory scan(RecoveredIndex index, Watcher watcher) throws RescueException {
         RecordScanner scanner = new RecordScanner(input, header.header(), endBytes);
         for (RecordScanner.Found found = scanner.next(); found != null; found = scanner.next()) {
             if (found.header().kindCode() == RecordKind.INDEX_ROOT.code()) {
                 lastRoot = found;
             }
+            if (absorbed.isEmpty()) {
+                absorbed = TakenOver.directory(input, header.header(), found, endBytes)
+                        .map(PageDirectory::absorbed);
+            }
             watcher.found(found);
+            index.listed(takenOver.listedBy(found));
             Optional<BlockRecord> record = BlockRecord.of(header.header(), bounds, found.header(), found.offsetBytes());
             if (record.isPresent()) {
                 take(record.get(), index);
             }
         }
-        if (isAgain) {
-            addLate(index, null);
-        }
         damagedBytes += scanner.damagedBytes();
-        return index.directory();
+        List<ImageLink> images = takenOver == TakenOver.NOTHING
+                ? header.header().parent().stream().toList()
+                : takenOver.images();
+        return index.finish(images);
     }
 
-    private void take(BlockRecord record, IndexBuilder index) throws RescueException {
+    private void take(BlockRecord record, RecoveredIndex index) throws RescueException {
         BlockEntry first = record.first();
         for (int i = 0; i < record.run(); i++) {
-            BlockEntry entry = Run.member(first, i, first.offsetBytes());
-            Place place = new Place(entry.stream(), entry.block());
-            if (isAgain) {
-                addLate(index, place);
-                if (index.accepts(entry.stream(), entry.block())) {
-                    add(entry, index);
-                }
-            } else if (index.accepts(entry.stream(), entry.block())) {
-                add(entry, index);
-            } else if (late.size() < MAX_LATE) {
-                late.put(place, entry);
-            } else {
-                damagedBytes += i == 0 ? first.recordBytes() : 0;
-            }
+            boolean isTaken = index.take(Run.member(first, i, first.offsetBytes()));
+            damagedBytes += isTaken || i > 0 ? 0 : first.recordBytes();
         }
-    }
-
-    /** Adds the blocks that were found late up to a place, itself included; all if it is null. */
-    private void addLate(IndexBuilder index, @Nullable Place end) throws RescueException {
-        for (BlockEntry entry : (end == null ? late : late.headMap(end, true)).values()) {
-            if (index.accepts(entry.stream(), entry.block())) {
-                add(entry, index);
-            }
-        }
-    }
-
-    private void add(BlockEntry entry, IndexBuilder index) throws RescueException {
-        totals.add(entry);
-        index.add(entry);
     }
 
     /** Complete only if what the image said of itself when it was finished is all there. */
     private EndState provenState(PageDirectory directory) throws RescueException {
         Footer footer = oldFooter;
         if (footer != null) {
-            return footer.totals().equals(totals.totals()) ? footer.state() : EndState.INCOMPLETE;
+            return footer.totals().equals(totals) ? footer.state() : EndState.INCOMPLETE;
         }
         RecordScanner.Found root = lastRoot;
         if (root == null) {
@@ -270,11 +252,17 @@ final class RecoveryScan {
     }
 
     Totals totals() {
-        return totals.totals();
+        return totals;
     }
 
     /** The bytes of the file that belong to no whole record of this image; known after {@link #run}. */
     long damagedBytes() {
         return damagedBytes;
+    }
+
+    /** Closes the images that this one builds on, and not its own file. */
+    @Override
+    public void close() throws RescueException {
+        takenOver.close();
     }
 }

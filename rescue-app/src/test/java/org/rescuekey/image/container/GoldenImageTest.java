@@ -72,7 +72,7 @@ final class GoldenImageTest {
         }
     }
 
-    private static String content(ImageReader reader) throws IOException {
+    static String content(ImageReader reader) throws IOException {
         MessageDigest digest = Sha256.digest();
         for (Map.Entry<SampleImage.Place, SampleImage.Block> entry :
                 SampleImage.readAll(reader, false).entrySet()) {
