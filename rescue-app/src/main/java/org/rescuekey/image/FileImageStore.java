@@ -3,6 +3,7 @@ package org.rescuekey.image;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -95,11 +96,29 @@ public final class FileImageStore implements ImageStore {
         Path path = path(name);
         try {
             FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE, option);
+            if (!isOnlyWriter(channel)) {
+                channel.close();
+                throw new DeviceException(action + name + " failed: another job writes it", DeviceException.EBUSY);
+            }
             return new Output(name, channel);
         } catch (IOException e) {
             throw StoreErrors.of(action + name, e);
         } catch (ReadOnlyFileSystemException e) {
             throw StoreErrors.readOnly(action + name, e);
+        }
+    }
+
+    /**
+     * Locks a byte that no file has, so that nobody else appends to the file until it is closed, here or in another process;
+     * readers are not hindered. Where a file system offers no locks, there is no such check.
+     */
+    private static boolean isOnlyWriter(FileChannel channel) {
+        try {
+            return channel.tryLock(Long.MAX_VALUE - 1, 1, false) != null;
+        } catch (OverlappingFileLockException _) {
+            return false;
+        } catch (IOException | UnsupportedOperationException _) {
+            return true;
         }
     }
 
