@@ -11,8 +11,10 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageInput;
+import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.index.BlockEntry;
+import org.rescuekey.image.index.PageDirectory;
 
 /** Tells what images lie in a store. One file that cannot be read does not hide the others. */
 public final class ImageCatalog {
@@ -77,14 +79,20 @@ public final class ImageCatalog {
         try (ImageInput input = store.open(name)) {
             Optional<ImageHeader> header = Optional.empty();
             Optional<ImageDescription> description = Optional.empty();
+            List<ImageLink> absorbed = List.of();
             try {
-                header = Optional.of(OpenedImage.findHeader(input).header());
-                description = firstDescription(input, header.get(), keys.of(header.get()));
+                ImageHeader found = OpenedImage.findHeader(input).header();
+                header = Optional.of(found);
+                MetaRecord record = firstDescription(input, found, keys.of(found));
+                absorbed = firstAbsorbed(input, found, record);
+                description = record.isLocked()
+                        ? Optional.empty()
+                        : Optional.of(new DescriptionCodec().decode(name, record.offsetBytes(), record.plain()));
             } catch (MalformedDataException | IntegrityException | RefusedException _) {
                 // What is not there is left out: the listing is for people.
-                return new ImageListing.Incomplete(name, fileBytes, header, description);
+                return new ImageListing.Incomplete(name, fileBytes, header, description, absorbed);
             }
-            return new ImageListing.Incomplete(name, fileBytes, header, description);
+            return new ImageListing.Incomplete(name, fileBytes, header, description, absorbed);
         }
     }
 
@@ -100,13 +108,27 @@ public final class ImageCatalog {
     }
 
     /** The description that follows the header. */
-    private static Optional<ImageDescription> firstDescription(ImageInput input, ImageHeader header, ImageKeys keys)
+    private static MetaRecord firstDescription(ImageInput input, ImageHeader header, ImageKeys keys)
             throws RescueException {
-        long offset = HeaderCodec.PLACE_BYTES;
-        MetaRecord record = MetaRecord.readDescription(
-                input, offset, input.sizeBytes() & -BlockEntry.RECORD_ALIGNMENT, header, keys);
-        return record.isLocked()
-                ? Optional.empty()
-                : Optional.of(new DescriptionCodec().decode(input.name(), offset, record.plain()));
+        return MetaRecord.readDescription(input, HeaderCodec.PLACE_BYTES, endOf(input), header, keys);
+    }
+
+    /** What a consolidation writes behind the description before any block; empty if there is nothing of the kind. */
+    private static List<ImageLink> firstAbsorbed(ImageInput input, ImageHeader header, MetaRecord description)
+            throws RescueException {
+        long offset = description.offsetBytes() + description.header().recordBytes();
+        long end = endOf(input);
+        try {
+            MetaRecord checkpoint = MetaRecord.read(
+                    input, offset, end, RecordKind.CHECKPOINT, PageDirectory.MAX_BYTES, HeaderCodec.tag(header));
+            return PageDirectory.decode("first index of " + input.name(), checkpoint.plain(), end)
+                    .absorbed();
+        } catch (MalformedDataException | IntegrityException _) {
+            return List.of();
+        }
+    }
+
+    private static long endOf(ImageInput input) {
+        return input.sizeBytes() & -BlockEntry.RECORD_ALIGNMENT;
     }
 }

@@ -61,8 +61,14 @@ public sealed interface ImageListing {
      *
      * @param header its header, where that is there
      * @param description what it is of, where that is there
+     * @param absorbed the images that it was to stand for, if a consolidation began it: no capture goes on with such
      */
-    record Incomplete(String name, long fileBytes, Optional<ImageHeader> header, Optional<ImageDescription> description)
+    record Incomplete(
+            String name,
+            long fileBytes,
+            Optional<ImageHeader> header,
+            Optional<ImageDescription> description,
+            List<ImageLink> absorbed)
             implements ImageListing {}
 
     /**

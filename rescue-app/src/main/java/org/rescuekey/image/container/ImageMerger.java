@@ -33,7 +33,7 @@ public final class ImageMerger {
     }
 
     /**
-     * Merges images.
+     * Merges images. The new index is proven by the key where the key is open and every index that it is made of is proven.
      *
      * @param store where all of them lie, and where the new one goes
      * @param top the newest of them
@@ -47,11 +47,16 @@ public final class ImageMerger {
         Ancestry ancestry = Ancestry.ofMerger(top, numbers);
         ImageHeader header = header(top, numbers, ancestry);
         try (ImageWriter writer = ImageWriter.createMerger(
-                        store, name, header, top.opened().descriptionRecord(), ancestry);
+                        store, name, header, top.opened().descriptionRecord(), ancestry, provingKeys(top));
                 BlockDecoder decoder = new BlockDecoder(top)) {
             copyAll(top, ancestry, writer, decoder, progress);
             return writer.finish();
         }
+    }
+
+    /** What is not proven stays so: who has the key now cannot know what was left out before. */
+    private static ImageKeys provingKeys(ImageReader top) {
+        return top.isLocked() || !top.isIndexProven() ? ImageKeys.NONE : top.keys();
     }
 
     /** What was copied so far is of no use if something goes wrong: the images that it comes from are all there. */

@@ -7,6 +7,8 @@ public final class ImageNames {
 
     private static final String PARTIAL = ".partial";
 
+    private static final String DELETING = ".deleting";
+
     private ImageNames() {}
 
     /** The name that an image has until it is finished. */
@@ -22,6 +24,21 @@ public final class ImageNames {
     /** The name of the finished image. */
     public static String finished(String fileName) {
         return isPartial(fileName) ? fileName.substring(0, fileName.length() - PARTIAL.length()) : fileName;
+    }
+
+    /** The name that the first file of an image has while the image is deleted: nobody takes it for an image then. */
+    public static String deleting(String name) {
+        return name + DELETING;
+    }
+
+    /** Tells whether a file is what an image was, or began as, whose deletion was begun. */
+    public static boolean isDeleting(String fileName) {
+        return fileName.endsWith(DELETING) && isImage(kept(fileName));
+    }
+
+    /** The name that a file had before its deletion was begun. */
+    public static String kept(String fileName) {
+        return fileName.endsWith(DELETING) ? fileName.substring(0, fileName.length() - DELETING.length()) : fileName;
     }
 
     /** Tells whether a file is an image or the beginning of one, by its name. */

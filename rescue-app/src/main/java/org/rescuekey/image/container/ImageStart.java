@@ -25,6 +25,9 @@ final class ImageStart {
     final MetaRecord.Encoded descriptionRecord;
     final @Nullable Ancestry ancestry;
     final ImageSeal seal;
+    /** Prove the end of the image, if it is encrypted and they open it. */
+    final ImageKeys provingKeys;
+
     final @Nullable ResumePoint resumed;
 
     private ImageStart(
@@ -34,6 +37,7 @@ final class ImageStart {
             MetaRecord.Encoded descriptionRecord,
             @Nullable Ancestry ancestry,
             ImageSeal seal,
+            ImageKeys provingKeys,
             @Nullable ResumePoint resumed) {
         this.header = header;
         this.headerBytes = headerBytes;
@@ -41,6 +45,7 @@ final class ImageStart {
         this.descriptionRecord = descriptionRecord;
         this.ancestry = ancestry;
         this.seal = seal;
+        this.provingKeys = provingKeys;
         this.resumed = resumed;
     }
 
@@ -56,13 +61,14 @@ final class ImageStart {
                 MetaRecord.encodeDescription(encoded, HeaderCodec.tag(header), seal),
                 ancestry,
                 seal,
+                seal.keys(),
                 null);
     }
 
-    /** An image that is put together from records of others, without their key. */
-    static ImageStart merger(ImageHeader header, MetaRecord description, Ancestry ancestry) {
+    /** An image that is put together from records of others, which takes no key. */
+    static ImageStart merger(ImageHeader header, MetaRecord description, Ancestry ancestry, ImageKeys keys) {
         MetaRecord.Encoded record = description.copy(HeaderCodec.tag(header));
-        return new ImageStart(header, HeaderCodec.encode(header), null, record, ancestry, ImageSeal.NONE, null);
+        return new ImageStart(header, HeaderCodec.encode(header), null, record, ancestry, ImageSeal.NONE, keys, null);
     }
 
     /** An unfinished image, with the parent that its header names. */
@@ -82,6 +88,7 @@ final class ImageStart {
                 point.descriptionRecord(),
                 parent == null ? null : Ancestry.ofParent(parent),
                 seal,
+                seal.keys(),
                 point);
     }
 

@@ -158,14 +158,20 @@ public final class ImageWriter implements Closeable {
     }
 
     /**
-     * Begins an image that is put together from records of others, whose key is not needed: its end is not proven by one.
+     * Begins an image that is put together from records of others, whose key is not needed.
      *
      * @param description the record of the description, as the newest of them has it
+     * @param keys prove its end, if they open the image
      */
     static ImageWriter createMerger(
-            ImageStore store, String name, ImageHeader header, MetaRecord description, Ancestry ancestry)
+            ImageStore store,
+            String name,
+            ImageHeader header,
+            MetaRecord description,
+            Ancestry ancestry,
+            ImageKeys keys)
             throws RescueException {
-        return begin(store, name, ImageStart.merger(header, description, ancestry));
+        return begin(store, name, ImageStart.merger(header, description, ancestry, keys));
     }
 
     private static ImageWriter begin(ImageStore store, String name, ImageStart start) throws RescueException {
@@ -280,12 +286,13 @@ public final class ImageWriter implements Closeable {
         EndState state = totals.unreadableBytes() > 0 ? EndState.COMPLETE_WITH_UNREADABLE : EndState.COMPLETE;
         PageDirectory directory = index.directory();
         ImageFinisher finisher =
-                new ImageFinisher(output, header, start.headerBytes, start.descriptionRecord, start.seal.keys());
+                new ImageFinisher(output, header, start.headerBytes, start.descriptionRecord, start.provingKeys);
         Footer footer = finisher.finish(directory, state, descriptionOffsetBytes, totals);
         output.close();
         store.rename(ImageNames.partial(name), name);
         store.sync();
-        return new ImageSummary(name, header, state, footer.totals(), footer.rootHash(), footer.fileBytes(), true);
+        boolean isProven = !header.isEncrypted() || !footer.mac().isNone();
+        return new ImageSummary(name, header, state, footer.totals(), footer.rootHash(), footer.fileBytes(), isProven);
     }
 
     /** Gives up: closes the file and deletes it. */

@@ -19,9 +19,10 @@ import org.rescuekey.image.ImageStore;
  * A store in which images that are divided into parts look like one file under the name of their first part. Whether an
  * image is divided, its header says. Offsets in it are those of {@link PartedInput}.
  *
- * <p>The first part stands for the image: it is the first to be made, the last to get the finished name and the first to
- * be deleted, each on the medium before the next step. So after a cut an image is under one of its two names, with all its
- * parts under either, or it is gone, and only parts without a first one are left.
+ * <p>The first part stands for the image: it is the first to be made and the last to get the finished name; to delete the
+ * image, it is given the name of {@link ImageNames#deleting} first, and is deleted last, each on the medium before the next
+ * step. So after a cut an image is under one of its two names, with all its parts under either, or it is none any more,
+ * and what is left of it is known by its first part.
  */
 public final class PartedStore implements ImageStore {
     private final ImageStore inner;
@@ -44,9 +45,12 @@ public final class PartedStore implements ImageStore {
 
     private static boolean belongsToAnother(String name, List<String> names) {
         Optional<PartNames.LaterPart> part = PartNames.laterPart(name);
-        return part.isPresent()
-                && (isThere(names, part.get().image())
-                        || isThere(names, ImageNames.partial(part.get().image())));
+        return part.isPresent() && firstParts(part.get().image()).stream().anyMatch(first -> isThere(names, first));
+    }
+
+    private static List<String> firstParts(String image) {
+        String partial = ImageNames.partial(image);
+        return List.of(image, partial, ImageNames.deleting(image), ImageNames.deleting(partial));
     }
 
     private static boolean isThere(List<String> names, String name) {
@@ -204,16 +208,25 @@ public final class PartedStore implements ImageStore {
         inner.rename(name, newName);
     }
 
+    /** Deletes an image, or goes on with a deletion that was cut off, which is named by {@link ImageNames#deleting}. */
     @Override
     public void delete(String name) throws RescueException {
-        NavigableMap<Integer, String> files = ImageNames.isImage(name) ? laterParts(name) : new TreeMap<>();
-        inner.delete(name);
-        if (!files.isEmpty()) {
-            inner.sync();
-            for (String file : files.descendingMap().values()) {
-                inner.delete(file);
-            }
+        String image = ImageNames.isDeleting(name) ? ImageNames.kept(name) : name;
+        NavigableMap<Integer, String> files = ImageNames.isImage(image) ? laterParts(image) : new TreeMap<>();
+        if (files.isEmpty()) {
+            inner.delete(name);
+            return;
         }
+        String deleting = ImageNames.deleting(image);
+        if (!name.equals(deleting)) {
+            inner.rename(name, deleting);
+            inner.sync();
+        }
+        for (String file : files.descendingMap().values()) {
+            inner.delete(file);
+        }
+        inner.sync();
+        inner.delete(deleting);
     }
 
     /** What all parts take. */

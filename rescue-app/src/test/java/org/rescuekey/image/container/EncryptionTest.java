@@ -24,6 +24,7 @@ import org.rescuekey.error.WrongPasswordException;
 import org.rescuekey.image.CrashableStore;
 import org.rescuekey.image.HashAlgorithm;
 import org.rescuekey.image.ImageHeader;
+import org.rescuekey.image.ImageSummary;
 import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.image.index.BlockKind;
 import org.rescuekey.image.index.PageReference;
@@ -394,6 +395,30 @@ final class EncryptionTest {
         assertThatThrownBy(() -> ImageReader.open(forged, FULL, set.keys))
                 .isInstanceOf(IntegrityException.class)
                 .hasMessageContaining("someone without the password");
+    }
+
+    @Test
+    void aConsolidationWithTheKeyProvesItsIndex() throws RescueException {
+        try (ImageReader top = ImageReader.open(store, CHILD, set.keys)) {
+            ImageSummary made = ImageMerger.merge(store, top, top.links(), "merged.rkimg", entry -> {});
+            assertThat(made.isIndexProven()).isTrue();
+        }
+        // What is made of something that is not proven is not proven either, whoever makes it.
+        try (ImageReader locked = ImageReader.openLocked(store, CHILD)) {
+            ImageSummary made = ImageMerger.merge(store, locked, locked.links(), "unproven.rkimg", entry -> {});
+            assertThat(made.isIndexProven()).isFalse();
+        }
+        try (ImageReader top = ImageReader.open(store, "unproven.rkimg", set.keys)) {
+            ImageSummary made = ImageMerger.merge(store, top, top.links(), "again.rkimg", entry -> {});
+            assertThat(made.isIndexProven()).isFalse();
+        }
+        store.delete(FULL);
+        store.delete(CHILD);
+        try (ImageReader merged = ImageReader.open(store, "merged.rkimg", set.keys);
+                ImageVerifier verifier = new ImageVerifier(merged)) {
+            assertThat(merged.isIndexProven()).isTrue();
+            assertThat(verifier.full(_ -> {})).isEmpty();
+        }
     }
 
     @Test

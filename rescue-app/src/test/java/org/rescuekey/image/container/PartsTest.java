@@ -193,6 +193,13 @@ final class PartsTest {
                 sample.check(after, NAME);
             } else {
                 assertThat(ImageCatalog.list(after)).isEmpty();
+                CrashableStore back = cut.afterCut(CrashableStore.Survival.ALL, new Random(changes));
+                ImageStore again = new PartedStore(back);
+                if (!back.list().isEmpty() && !back.exists(NAME)) {
+                    assertThat(again.list()).containsExactly(ImageNames.deleting(NAME));
+                    again.delete(ImageNames.deleting(NAME));
+                    assertThat(back.list()).isEmpty();
+                }
             }
         }
     }
