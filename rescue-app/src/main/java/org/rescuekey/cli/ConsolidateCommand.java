@@ -2,9 +2,9 @@ package org.rescuekey.cli;
 
 import java.util.concurrent.Callable;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,14 +28,11 @@ final class ConsolidateCommand implements Callable<Integer> {
             description = "The image at whose restore point the full one is made; the newest unless it is given.")
     private String upTo = "";
 
-    @Option(names = "--dry-run", description = "Print the plan and its digest, and do nothing.")
-    private boolean dryRun;
+    @Mixin
+    private PlanOptions options = new PlanOptions();
 
-    @Option(names = "--confirm", paramLabel = "DIGEST", description = "The digest of the plan that was looked at.")
-    private String confirm = "";
-
-    @Option(names = "--json", description = "Print events as JSON, one a line, on standard output.")
-    private boolean json;
+    @Mixin
+    private PasswordOptions password = new PasswordOptions();
 
     ConsolidateCommand(Context context) {
         this.context = context;
@@ -43,10 +40,7 @@ final class ConsolidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RescueException {
-        Plan plan = context.service().plan(new Request.Consolidate(set, upTo)).orThrow();
-        if (dryRun) {
-            return context.dryRun(plan);
-        }
-        return context.run(context.confirm(plan, confirm), json).state().exitCode();
+        password.offerIfGiven(context);
+        return options.run(context, new Request.Consolidate(set, upTo));
     }
 }

@@ -81,7 +81,8 @@ final class Context {
         }
         Plan.Overwrite target = plan.overwrites();
         String question = target.holdsData()
-                ? "To overwrite " + target.description() + ", type the " + target.phraseMeaning() + ": "
+                ? "To " + plan.kind().verb() + " " + target.description() + ", type the " + target.phraseMeaning()
+                        + ": "
                 : target.description() + " is empty. Press Enter to go on, Ctrl-C to stop: ";
         return ConfirmedPlan.byPhrase(plan, prompt.ask(question));
     }

@@ -3,9 +3,9 @@ package org.rescuekey.cli;
 import java.util.concurrent.Callable;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.KeepRules;
-import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,14 +41,11 @@ final class PruneCommand implements Callable<Integer> {
     @Option(names = "--keep-monthly", paramLabel = "N", description = "Keep the newest of each of the last N months.")
     private int monthly;
 
-    @Option(names = "--dry-run", description = "Print the plan and its digest, and do nothing.")
-    private boolean dryRun;
+    @Mixin
+    private PlanOptions options = new PlanOptions();
 
-    @Option(names = "--confirm", paramLabel = "DIGEST", description = "The digest of the plan that was looked at.")
-    private String confirm = "";
-
-    @Option(names = "--json", description = "Print events as JSON, one a line, on standard output.")
-    private boolean json;
+    @Mixin
+    private PasswordOptions password = new PasswordOptions();
 
     PruneCommand(Context context) {
         this.context = context;
@@ -65,10 +62,7 @@ final class PruneCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "at least one of --keep-last, --keep-daily, --keep-weekly and --keep-monthly is needed");
         }
-        Plan plan = context.service().plan(new Request.Prune(set, rules)).orThrow();
-        if (dryRun) {
-            return context.dryRun(plan);
-        }
-        return context.run(context.confirm(plan, confirm), json).state().exitCode();
+        password.offerIfGiven(context);
+        return options.run(context, new Request.Prune(set, rules));
     }
 }

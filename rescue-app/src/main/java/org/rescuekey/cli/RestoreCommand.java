@@ -6,7 +6,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,14 +50,8 @@ final class RestoreCommand implements Callable<Integer> {
             description = "Write zeros where the image says that its source could not be read.")
     private boolean acceptUnreadable;
 
-    @Option(names = "--dry-run", description = "Print the plan and its digest, and do nothing.")
-    private boolean dryRun;
-
-    @Option(names = "--confirm", paramLabel = "DIGEST", description = "The digest of the plan that was looked at.")
-    private String confirm = "";
-
-    @Option(names = "--json", description = "Print events as JSON, one a line, on standard output.")
-    private boolean json;
+    @Mixin
+    private PlanOptions options = new PlanOptions();
 
     @Mixin
     private PasswordOptions password = new PasswordOptions();
@@ -72,11 +65,7 @@ final class RestoreCommand implements Callable<Integer> {
         SortedMap<Integer, Integer> pairs = pairs();
         password.offerFor(context, image);
         Request request = new Request.Restore(image, target, pairs, acceptUnreadable);
-        Plan plan = context.service().plan(request).orThrow();
-        if (dryRun) {
-            return context.dryRun(plan);
-        }
-        return context.run(context.confirm(plan, confirm), json).state().exitCode();
+        return options.run(context, request);
     }
 
     private SortedMap<Integer, Integer> pairs() {

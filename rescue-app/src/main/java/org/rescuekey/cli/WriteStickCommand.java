@@ -2,9 +2,9 @@ package org.rescuekey.cli;
 
 import java.util.concurrent.Callable;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,14 +25,8 @@ final class WriteStickCommand implements Callable<Integer> {
     @Option(names = "--iso", required = true, paramLabel = "FILE", description = "The stick's ISO.")
     private String iso = "";
 
-    @Option(names = "--dry-run", description = "Print the plan and its digest, and do nothing.")
-    private boolean dryRun;
-
-    @Option(names = "--confirm", paramLabel = "DIGEST", description = "The digest of the plan that was looked at.")
-    private String confirm = "";
-
-    @Option(names = "--json", description = "Print events as JSON, one a line, on standard output.")
-    private boolean json;
+    @Mixin
+    private PlanOptions options = new PlanOptions();
 
     WriteStickCommand(Context context) {
         this.context = context;
@@ -40,10 +34,6 @@ final class WriteStickCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RescueException {
-        Plan plan = context.service().plan(new Request.WriteStick(iso, target)).orThrow();
-        if (dryRun) {
-            return context.dryRun(plan);
-        }
-        return context.run(context.confirm(plan, confirm), json).state().exitCode();
+        return options.run(context, new Request.WriteStick(iso, target));
     }
 }

@@ -19,7 +19,8 @@ public final class ConfirmedPlan {
     public static ConfirmedPlan harmless(Plan plan) throws RefusedException {
         if (!plan.overwrites().isNothing()) {
             throw new RefusedException(
-                    "This overwrites " + plan.overwrites().description() + " and was not confirmed.",
+                    "This is to " + plan.kind().verb() + " " + plan.overwrites().description()
+                            + " and was not confirmed.",
                     "Look at the plan, then repeat the command with --confirm " + plan.digest() + ".");
         }
         return new ConfirmedPlan(plan);
@@ -43,7 +44,7 @@ public final class ConfirmedPlan {
             throw new RefusedException(
                     "\"" + typed.strip() + "\" is not the " + plan.overwrites().phraseMeaning() + " of "
                             + plan.overwrites().description() + ".",
-                    "Nothing was written. Check that this is the disk you mean.");
+                    "Nothing was written. Check that this is what you mean.");
         }
         return new ConfirmedPlan(plan);
     }

@@ -15,6 +15,11 @@ public enum JobKind {
         this.label = label;
     }
 
+    /** What a confirmed plan of this kind does to what it names, as a verb. */
+    public String verb() {
+        return this == CONSOLIDATE || this == PRUNE ? "delete" : "overwrite";
+    }
+
     /** The name on screens and in reports. */
     public String label() {
         return label;
