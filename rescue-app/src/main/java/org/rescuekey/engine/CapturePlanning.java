@@ -138,7 +138,7 @@ final class CapturePlanning {
         } else if (!request.into().isEmpty()) {
             directory = directoryOf(request.into(), directory).orElse(directory);
         }
-        return catalog.unfinished(directory).stream()
+        return BegunImages.captures(catalog, directory).stream()
                 .filter(image -> image.header().isEncrypted() == isEncrypted)
                 .filter(image -> ParentChooser.isOf(image.description(), disk, tableId))
                 .sorted(Comparator.comparing(

@@ -104,7 +104,7 @@ final class CaptureSteps {
                 captured = begun(plan, image.as(image.name()), source, control, meter);
             }
         } catch (RescueException e) {
-            throw unprovenIfMade(captured, image, e);
+            throw unprovenIfMade(captured, e);
         }
         return captured;
     }
@@ -240,17 +240,19 @@ final class CaptureSteps {
                     write(
                             image,
                             job,
-                            store -> ImageWriter.createChild(
-                                    store, image.name(), header, image.description(), parent, sealing.seal())),
+                            store -> SetWatch.withParent(
+                                    ImageWriter.createChild(
+                                            store, image.name(), header, image.description(), parent, sealing.seal()),
+                                    catalog.storeOf(Path.of(of.path())),
+                                    of)),
                     job.unreadable());
         }
     }
 
     /** Even the closing of a source that has been captured can fail; the image is there all the same. */
-    private static RescueException unprovenIfMade(@Nullable Captured captured, Step.StoreImage image, RescueException e)
-            throws JobFailure {
+    private static RescueException unprovenIfMade(@Nullable Captured captured, RescueException e) throws JobFailure {
         if (captured != null) {
-            throw new JobFailure(e, unproven(image), JobState.FAILED);
+            throw new JobFailure(e, unproven(captured.image()), JobState.FAILED);
         }
         return e;
     }

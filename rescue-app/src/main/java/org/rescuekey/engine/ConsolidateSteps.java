@@ -3,6 +3,8 @@ package org.rescuekey.engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.rescuekey.error.CancelledException;
+import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
@@ -10,14 +12,17 @@ import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.ImageSummary;
 import org.rescuekey.image.container.ImageMerger;
+import org.rescuekey.image.container.ImageNames;
 import org.rescuekey.image.container.ImageReader;
+import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Precondition;
 import org.rescuekey.plan.Step;
 
 /**
  * Carries out a consolidation or a retention. Before anything is deleted, the image that takes its place is finished,
- * has its name, and was read back. A cut at any moment leaves every restore point that stays: run again, it goes on.
+ * has its name, and was read back, and the set holds nothing that was not planned for. A cut at any moment leaves every
+ * restore point that stays: run again, it goes on.
  */
 final class ConsolidateSteps {
     private final MachinePort machine;
@@ -26,6 +31,9 @@ final class ConsolidateSteps {
     private final Plan plan;
     private final JobControl control;
     private final Meter meter;
+    private final Precondition.SetIs planned;
+    private final ImageStore store;
+    private final SetWatch watch;
     private final List<String> done = new ArrayList<>();
 
     ConsolidateSteps(MachinePort machine, ImageCatalog catalog, Jobs jobs, Plan plan, JobControl control, Meter meter) {
@@ -35,9 +43,18 @@ final class ConsolidateSteps {
         this.plan = plan;
         this.control = control;
         this.meter = meter;
+        planned = plan.preconditions().stream()
+                .filter(Precondition.SetIs.class::isInstance)
+                .map(Precondition.SetIs.class::cast)
+                .findFirst()
+                .orElseThrow();
+        store = catalog.storeIn(Path.of(planned.directory()));
+        watch = new SetWatch(planned, store);
     }
 
     Outcome run() throws RescueException, JobFailure {
+        machine.openForWriting(planned.directory());
+        watch.check();
         checkImages();
         control.checkpoint();
         try {
@@ -46,8 +63,10 @@ final class ConsolidateSteps {
                 meter.step(i + 1, step.words(), 0);
                 run(step, i + 1);
             }
-        } catch (RescueException e) {
-            throw new JobFailure(e, consequence(), JobState.INCOMPLETE);
+        } catch (CancelledException | DeviceException e) {
+            throw new JobFailure(e, consequence() + " Run again, it goes on.", JobState.INCOMPLETE);
+        } catch (RescueException | RuntimeException | Error e) {
+            throw new JobFailure(e, consequence(), JobState.FAILED);
         }
         return new Outcome(
                 JobState.COMPLETE,
@@ -60,16 +79,17 @@ final class ConsolidateSteps {
     }
 
     private String consequence() {
-        return "No image was deleted before what takes its place was proven. Run it again to go on."
-                + (done.isEmpty() ? "" : " Done so far: " + String.join(" ", done));
+        return "No image was deleted before what takes its place was proven. "
+                + (done.isEmpty() ? "Nothing was made or deleted." : "Done so far: " + String.join(" ", done));
     }
 
     /** Each image is the one that was planned for. */
     private void checkImages() throws RescueException {
         for (Precondition condition : plan.preconditions()) {
             if (condition instanceof Precondition.ImageIs expected) {
-                boolean same = catalog.facts(Path.of(expected.path())).imageId().equals(expected.imageId())
-                        && catalog.facts(Path.of(expected.path())).rootHash().equals(expected.rootHash());
+                ImageFacts now = catalog.facts(Path.of(expected.path()));
+                boolean same = now.imageId().equals(expected.imageId())
+                        && now.rootHash().equals(expected.rootHash());
                 if (!same) {
                     throw new RefusedException(
                             expected.path() + " is no longer the image that was planned for.",
@@ -89,8 +109,8 @@ final class ConsolidateSteps {
     }
 
     private void merge(Step.MergeImages step, int number) throws RescueException {
-        ImageStore store = catalog.storeOf(Path.of(step.directory(), step.name()));
-        try (ImageReader top = ImageReader.openLocked(store, step.merged().getFirst())) {
+        Path path = Path.of(step.directory(), step.merged().getFirst());
+        try (ImageReader top = catalog.openStructure(path)) {
             List<ImageLink> merged = top.links().stream()
                     .filter(link -> step.merged().contains(link.name()))
                     .toList();
@@ -104,13 +124,24 @@ final class ConsolidateSteps {
                 meter.done(entry.plainBytes());
             });
             meter.written(made.fileBytes());
+        } catch (RescueException | RuntimeException | Error e) {
+            tellIfMade(step.name());
+            throw e;
         }
+        watch.made(step.name());
         done.add(step.name() + " was made.");
+    }
+
+    /** Even the last flush of an image that is whole can fail. */
+    private void tellIfMade(String name) throws RescueException {
+        if (store.exists(name)) {
+            done.add(name + " was made, but whether all of it is on the medium is not known.");
+        }
     }
 
     private void verify(Step.VerifyImage step, int number) throws RescueException {
         Path path = Path.of(step.path());
-        try (ImageReader image = ImageReader.openLocked(catalog.storeOf(path), String.valueOf(path.getFileName()))) {
+        try (ImageReader image = catalog.openStructure(path)) {
             if (image.isLocked()) {
                 machine.forgetCached(step.path());
                 meter.step(number, step.words(), image.totals().capturedBytes());
@@ -131,16 +162,30 @@ final class ConsolidateSteps {
 
     private void delete(Step.DeleteImages step) throws RescueException {
         for (String name : step.names()) {
-            ImageStore store = catalog.storeOf(Path.of(step.directory(), name));
             control.checkpoint();
-            store.delete(name);
-            for (String report : List.of(name + ".report.json", name + ".report.txt")) {
+            if (ImageNames.isPartial(name)) {
+                requireMerger(name);
+            }
+            if (!ImageNames.isDeleting(name)) {
+                watch.putAside(name);
+            }
+            String image = ImageNames.kept(name);
+            store.delete(ImageNames.deleting(image));
+            for (String report : List.of(image + ".report.json", image + ".report.txt")) {
                 if (store.exists(report)) {
                     store.delete(report);
                 }
             }
             store.sync();
-            done.add(name + " was deleted.");
+            done.add(image + " was deleted.");
         }
+    }
+
+    /** What a capture left is never deleted, and what is written at this moment neither. */
+    private void requireMerger(String name) throws RescueException {
+        if (!BegunImages.isOfMerger(store, name)) {
+            throw new RefusedException(name + " is no longer what it was when it was planned.", "Plan again.");
+        }
+        store.append(name).close();
     }
 }

@@ -1,19 +1,12 @@
 package org.rescuekey.engine;
 
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.EndState;
@@ -22,7 +15,6 @@ import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.ImageSummary;
-import org.rescuekey.image.StoreErrors;
 import org.rescuekey.image.container.ImageKeys;
 import org.rescuekey.image.container.ImageListing;
 import org.rescuekey.image.container.ImageNames;
@@ -32,15 +24,13 @@ import org.rescuekey.image.container.KeySlotsWriter;
 import org.rescuekey.image.container.PartedStore;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.ImageLineage;
-import org.rescuekey.plan.UnfinishedImage;
 import org.rescuekey.units.ByteCount;
 
 /** Finds images below a directory and tells what they are; identity comes from the files, names are for people. */
 final class ImageCatalog {
-    /** Place, machine, set: deeper than this nobody keeps images. */
-    private static final int DEPTH = 5;
-
     private static final String SET_ASIDE = ".damaged";
+
+    private static final String UNFINISHED = "its capture did not finish; blocks are missing. It is encrypted.";
 
     private final Function<Path, ImageStore> stores;
     private final KeyRing ring;
@@ -84,6 +74,11 @@ final class ImageCatalog {
         return ImageReader.openStructure(storeOf(image), name(image), keys(image));
     }
 
+    /** What a file turns out to be, with the keys that are open. */
+    ImageListing look(Path image) throws RescueException {
+        return org.rescuekey.image.container.ImageCatalog.look(storeOf(image), name(image), ring::of);
+    }
+
     private ImageKeys needKeys(Path image) throws RescueException {
         return ring.need(KeySlotsWriter.header(storeOf(image), name(image)), name(image));
     }
@@ -103,74 +98,25 @@ final class ImageCatalog {
 
     /** The store of a directory, which is made if it is not there. */
     ImageStore newStore(Path directory) throws RescueException {
-        try {
-            List<Path> made = missing(directory);
-            Files.createDirectories(directory);
-            for (Path path : made) {
-                Path parent = path.toAbsolutePath().getParent();
-                if (parent != null) {
-                    stores.apply(parent).sync();
-                }
+        for (Path path : ImageFolders.make(directory)) {
+            Path parent = path.toAbsolutePath().getParent();
+            if (parent != null) {
+                stores.apply(parent).sync();
             }
-        } catch (RescueException e) {
-            throw e;
-        } catch (IOException e) {
-            throw StoreErrors.of("Making the directory " + directory, e);
         }
         return stores.apply(directory);
-    }
-
-    /** The directory and its parents that are not there yet: the entries of all of them must reach the medium. */
-    private static List<Path> missing(Path directory) {
-        List<Path> missing = new ArrayList<>();
-        for (Path path = directory; path != null && !Files.exists(path); path = path.getParent()) {
-            missing.add(path);
-        }
-        return missing;
     }
 
     /** The images below a directory, newest first; what cannot be read comes last and says why. */
     List<ImageFacts> list(Path directory) throws RescueException {
         List<ImageFacts> images = new ArrayList<>();
-        for (Path path : files(directory)) {
+        for (Path path : ImageFolders.files(directory, ImageCatalog::isImage)) {
             images.add(factsOrProblem(path));
         }
         images.sort(Comparator.comparing(ImageCatalog::created)
                 .thenComparing(ImageFacts::path)
                 .reversed());
         return ImageLineages.checked(images);
-    }
-
-    /** The images below a directory whose capture did not finish, as far as it can be told what they are of. */
-    List<UnfinishedImage> unfinished(Path directory) throws RescueException {
-        List<UnfinishedImage> images = new ArrayList<>();
-        for (Path path : Files.exists(directory) ? files(directory) : List.<Path>of()) {
-            String name = String.valueOf(path.getFileName());
-            if (ImageNames.isPartial(name)) {
-                unfinished(path, name).ifPresent(images::add);
-            }
-        }
-        return images;
-    }
-
-    /** One that cannot be read, for want of its password too, is not gone on with. */
-    private Optional<UnfinishedImage> unfinished(Path path, String name) {
-        try {
-            ImageListing listing = org.rescuekey.image.container.ImageCatalog.look(storeOf(path), name, ring::of);
-            if (listing instanceof ImageListing.Incomplete image
-                    && image.header().isPresent()
-                    && image.description().isPresent()) {
-                return Optional.of(new UnfinishedImage(
-                        String.valueOf(path.toAbsolutePath().getParent()),
-                        ImageNames.finished(name),
-                        image.header().get(),
-                        image.description().get(),
-                        image.fileBytes()));
-            }
-            return Optional.empty();
-        } catch (RescueException _) {
-            return Optional.empty();
-        }
     }
 
     /** One that cannot be read, or that is gone by now, does not hide the others. */
@@ -217,7 +163,7 @@ final class ImageCatalog {
         if (isSetAside(name.toString())) {
             return unreadable(image, "it did not read back as it should when it was made.", bytes);
         }
-        return switch (org.rescuekey.image.container.ImageCatalog.look(store, name.toString(), ring::of)) {
+        return switch (look(image)) {
             case ImageListing.Finished finished -> finished(image, finished, bytes);
             case ImageListing.Locked locked -> locked(image, locked, bytes);
             case ImageListing.Incomplete ignored -> {
@@ -260,13 +206,14 @@ final class ImageCatalog {
 
     private static ImageFacts locked(Path image, ImageListing.Locked locked, long bytes) {
         ImageSummary summary = locked.summary();
+        boolean isWhole = summary.state().isRestorable();
         ImageHeader header = summary.header();
         return new ImageFacts(
                 image.toString(),
                 header.imageId().toString(),
                 summary.rootHash().toString(),
-                ImageFacts.State.LOCKED,
-                "It is encrypted and needs its password.",
+                isWhole ? ImageFacts.State.LOCKED : ImageFacts.State.INCOMPLETE,
+                isWhole ? "It is encrypted and needs its password." : UNFINISHED,
                 null,
                 bytes,
                 summary.totals().capturedBytes(),
@@ -326,40 +273,5 @@ final class ImageCatalog {
 
     private static Instant created(ImageFacts facts) {
         return facts.description() == null ? Instant.EPOCH : facts.description().created();
-    }
-
-    private static List<Path> files(Path directory) throws RescueException {
-        if (Files.isRegularFile(directory)) {
-            return List.of(directory);
-        }
-        List<Path> images = new ArrayList<>();
-        try {
-            Files.walkFileTree(directory, Set.of(), DEPTH, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (attributes.isRegularFile() && isImage(String.valueOf(file.getFileName()))) {
-                        images.add(file);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                // A folder below that cannot be looked into does not hide the others.
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                    if (file.equals(directory)) {
-                        throw failure;
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) {
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            throw StoreErrors.of("Reading the directory " + directory, e);
-        }
-        return images;
     }
 }

@@ -5,20 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.container.ImageNames;
 import org.rescuekey.plan.ImageFacts;
+import org.rescuekey.plan.SetSurvey;
 
-/**
- * The image set that a user named.
- *
- * @param directory where its files lie
- * @param images its images
- * @param names the names of all files there
- */
-record ImageSet(String directory, List<ImageFacts> images, List<String> names) {
-    ImageSet {
-        images = List.copyOf(images);
-        names = List.copyOf(names);
-    }
+/** Finds the image set that a user named, and looks at all that lies where it is. */
+final class ImageSet {
+    private ImageSet() {}
 
     /**
      * Finds a set.
@@ -26,20 +20,18 @@ record ImageSet(String directory, List<ImageFacts> images, List<String> names) {
      * @param named its directory, or one of its images
      * @throws RefusedException if there is none, or the directory holds several
      */
-    static ImageSet find(ImageCatalog catalog, String named) throws RescueException {
+    static SetSurvey find(ImageCatalog catalog, String named) throws RescueException {
         Path path = Path.of(named).toAbsolutePath().normalize();
         boolean isImage = Files.isRegularFile(path);
         Path directory = isImage && path.getParent() != null ? path.getParent() : path;
         String wanted = isImage ? setOf(catalog.facts(path)) : "";
-        List<ImageFacts> images = catalog.list(directory).stream()
+        List<ImageFacts> all = catalog.list(directory);
+        List<ImageFacts> known = all.stream()
                 .filter(image -> image.lineage() != null)
                 .filter(image -> wanted.isEmpty() || setOf(image).equals(wanted))
                 .toList();
-        List<String> sets = images.stream().map(ImageSet::setOf).distinct().toList();
-        List<Path> folders = images.stream()
-                .map(image -> Path.of(image.path()).toAbsolutePath().normalize().getParent())
-                .distinct()
-                .toList();
+        List<String> sets = known.stream().map(ImageSet::setOf).distinct().toList();
+        List<Path> folders = known.stream().map(ImageSet::folderOf).distinct().toList();
         if (sets.isEmpty()) {
             throw new RefusedException(
                     "There is no image set in " + directory + ".",
@@ -49,11 +41,47 @@ record ImageSet(String directory, List<ImageFacts> images, List<String> names) {
             throw new RefusedException(
                     directory + " holds more than one image set.", "Name one of the set's images instead.");
         }
-        String folder = String.valueOf(folders.getFirst());
-        return new ImageSet(
-                folder,
+        refuseWrongPassword(catalog, known);
+        return survey(catalog, folders.getFirst(), sets.getFirst(), all);
+    }
+
+    /** Without a password much can be done; with a wrong one, something else was meant. */
+    private static void refuseWrongPassword(ImageCatalog catalog, List<ImageFacts> images) throws RescueException {
+        for (ImageFacts image : images) {
+            if (image.state() == ImageFacts.State.LOCKED) {
+                catalog.facts(Path.of(image.path()));
+                return;
+            }
+        }
+    }
+
+    private static SetSurvey survey(ImageCatalog catalog, Path folder, String setId, List<ImageFacts> all)
+            throws RescueException {
+        ImageStore store = catalog.storeIn(folder);
+        List<ImageFacts> images = all.stream()
+                .filter(image -> folderOf(image).equals(folder) && isImage(image))
+                .filter(image -> image.lineage() == null || setOf(image).equals(setId))
+                .toList();
+        List<String> names = store.list();
+        return new SetSurvey(
+                folder.toString(),
                 images,
-                catalog.storeOf(Path.of(images.getFirst().path())).list());
+                BegunImages.in(store, setId),
+                names.stream().filter(ImageNames::isDeleting).toList(),
+                SetWatch.imageFiles(store),
+                names,
+                store.freeBytes());
+    }
+
+    /** What is in the making is looked at by itself, and what did not read back is none any more. */
+    private static boolean isImage(ImageFacts image) {
+        String name = String.valueOf(Path.of(image.path()).getFileName());
+        return ImageNames.isImage(name) && !ImageNames.isPartial(name);
+    }
+
+    private static Path folderOf(ImageFacts image) {
+        Path path = Path.of(image.path()).toAbsolutePath().normalize();
+        return path.resolveSibling("").normalize();
     }
 
     private static String setOf(ImageFacts image) {

@@ -120,15 +120,9 @@ public final class LocalRescueService implements RescueService {
             case Request.Capture capture -> capturePlanning.plan(capture);
             case Request.Restore restore -> planRestore(restore);
             case Request.Verify verify -> VerifyPlanner.plan(verify, catalog.factsOfImage(Path.of(verify.image())));
-            case Request.Consolidate consolidate -> {
-                ImageSet set = ImageSet.find(catalog, consolidate.set());
-                yield RetentionPlanner.consolidate(
-                        resolved(consolidate), set.directory(), set.images(), set.names(), placeOf(set));
-            }
-            case Request.Prune prune -> {
-                ImageSet set = ImageSet.find(catalog, prune.set());
-                yield RetentionPlanner.prune(prune, set.directory(), set.images(), set.names(), placeOf(set));
-            }
+            case Request.Consolidate consolidate ->
+                RetentionPlanner.consolidate(resolved(consolidate), ImageSet.find(catalog, consolidate.set()));
+            case Request.Prune prune -> RetentionPlanner.prune(prune, ImageSet.find(catalog, prune.set()));
             case Request.WriteStick stick -> planStick(stick);
         };
     }
@@ -202,10 +196,6 @@ public final class LocalRescueService implements RescueService {
                 ? ""
                 : Path.of(request.upTo()).toAbsolutePath().normalize().toString();
         return new Request.Consolidate(request.set(), upTo);
-    }
-
-    private Place placeOf(ImageSet set) throws RescueException {
-        return machine.openPlace(set.directory());
     }
 
     private PlanResult planStick(Request.WriteStick request) throws RescueException {

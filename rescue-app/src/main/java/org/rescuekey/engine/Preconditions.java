@@ -2,6 +2,7 @@ package org.rescuekey.engine;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,7 @@ final class Preconditions {
                 case Precondition.DiskIs ignored -> {}
                 case Precondition.NotInUse ignored -> {}
                 case Precondition.SourceAtRest ignored -> {}
+                case Precondition.SetIs ignored -> {}
                 case Precondition.ImageIs ignored -> {}
             }
         }
@@ -114,11 +116,17 @@ final class Preconditions {
         return machine.devicesBelow(file).contains(diskPath) || isSameFile(file, diskPath);
     }
 
-    private static boolean isSameFile(String one, String other) {
+    /** What cannot be told is an error and not a no: a target must never be taken for another file by mistake. */
+    private static boolean isSameFile(String one, String other) throws DeviceException {
         try {
             return Files.isSameFile(Path.of(one), Path.of(other));
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
             return false; // one of them is not there, so it is not the other
+        } catch (IOException e) {
+            throw new DeviceException(
+                    "Whether " + one + " and " + other + " are the same cannot be told: " + e.getMessage() + ".",
+                    DeviceException.UNKNOWN,
+                    e);
         }
     }
 

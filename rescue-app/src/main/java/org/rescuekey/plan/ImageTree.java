@@ -7,10 +7,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.rescuekey.image.ImageLink;
 
 /**
- * The images of one set that can be restored, and which builds on which. Images of which another one takes the place, as
+ * The images of one set that are whole, and which builds on which. Those that are locked count: what an image builds on is not
+ * encrypted. Images of which another one takes the place, as
  * they are left when a consolidation was cut off, are not in it. Pure.
  */
 final class ImageTree {
@@ -21,7 +24,7 @@ final class ImageTree {
     /** @param all the images of one set */
     ImageTree(List<ImageFacts> all) {
         List<ImageFacts> whole = all.stream()
-                .filter(image -> image.isRestorable() && image.lineage() != null)
+                .filter(image -> isWhole(image) && image.lineage() != null)
                 .sorted(Comparator.comparing(ImageTree::created).thenComparing(ImageFacts::path))
                 .toList();
         for (ImageFacts image : whole) {
@@ -33,6 +36,10 @@ final class ImageTree {
         for (ImageFacts image : images) {
             ParentChooser.parentOf(image, images).ifPresent(parent -> parents.put(image.path(), parent));
         }
+    }
+
+    private static boolean isWhole(ImageFacts image) {
+        return image.isRestorable() || image.state() == ImageFacts.State.LOCKED;
     }
 
     private static boolean isReplacedBy(ImageFacts image, ImageFacts other) {
@@ -56,6 +63,13 @@ final class ImageTree {
     @Nullable
     ImageFacts parent(ImageFacts image) {
         return parents.get(image.path());
+    }
+
+    /** The image that a link means, or the one that stands for it. */
+    Optional<ImageFacts> answering(ImageLink link) {
+        return images.stream()
+                .filter(image -> image.lineage() != null && image.lineage().answersTo(link))
+                .findFirst();
     }
 
     static Instant created(ImageFacts image) {

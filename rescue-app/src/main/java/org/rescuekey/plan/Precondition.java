@@ -60,6 +60,22 @@ public sealed interface Precondition {
         }
     }
 
+    /**
+     * An image set holds these files of images and no others: what was not looked at may build on what goes.
+     *
+     * @param names the file names, sorted
+     */
+    record SetIs(String directory, List<String> names) implements Precondition {
+        public SetIs {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public String words() {
+            return directory + " holds these files of images and no others: " + String.join(", ", names);
+        }
+    }
+
     /** One line; part of what the plan's digest covers. */
     String words();
 }

@@ -8,19 +8,24 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.rescuekey.image.ImageKind;
-import org.rescuekey.inventory.Place;
 import org.rescuekey.plan.PlanResult.Planned;
 import org.rescuekey.plan.PlanResult.Refused;
 import org.rescuekey.units.ByteCount;
 
 /**
  * Plans which images of a set go. One that goes although others build on it is merged into the one that does, so that no
- * restore point that stays is lost; one that several others build on stays until all but one of them have gone. Pure.
+ * restore point that stays is lost; one that several others build on stays until all but one of them have gone. What
+ * earlier ones left when they were cut off goes first. Nothing goes while something is there that may need it. Pure.
  */
 public final class RetentionPlanner {
+    /** A merged file is hardly longer than what it is made of: an index that is stored anew. */
+    private static final long INDEX_BYTES = 1 << 20;
+
+    private final SetSurvey set;
     private final String directory;
     private final ImageTree tree;
     private final Set<String> kept;
@@ -32,11 +37,15 @@ public final class RetentionPlanner {
     private long bytes;
     private long largestMerger;
 
-    private RetentionPlanner(String directory, ImageTree tree, List<String> names, Set<ImageFacts> kept) {
-        this.directory = directory;
+    private RetentionPlanner(SetSurvey set, ImageTree tree, Set<ImageFacts> wanted) {
+        this.set = set;
+        this.directory = set.directory();
         this.tree = tree;
-        this.kept = kept.stream().map(ImageFacts::path).collect(Collectors.toSet());
-        this.names.addAll(names);
+        Set<ImageFacts> all = new HashSet<>(wanted);
+        all.addAll(SetCheck.pinned(set, tree, effects));
+        this.kept = all.stream().map(ImageFacts::path).collect(Collectors.toSet());
+        this.names.addAll(set.names());
+        preconditions.add(new Precondition.SetIs(directory, set.imageFiles()));
         for (ImageFacts image : tree.images().reversed()) {
             // Newest first: what builds on an image was looked at before it.
             ImageFacts parent = isNeeded(image) ? tree.parent(image) : null;
@@ -46,18 +55,12 @@ public final class RetentionPlanner {
         }
     }
 
-    /**
-     * Plans a synthetic full image.
-     *
-     * @param directory where the set lies
-     * @param images all images of the set
-     * @param names the names of all files there
-     */
-    public static PlanResult consolidate(
-            Request.Consolidate request, String directory, List<ImageFacts> images, List<String> names, Place place) {
-        ImageTree tree = new ImageTree(images);
-        if (tree.images().isEmpty()) {
-            return nothing(directory);
+    /** Plans a synthetic full image. */
+    public static PlanResult consolidate(Request.Consolidate request, SetSurvey set) {
+        ImageTree tree = new ImageTree(set.images());
+        Optional<Refused> refusal = refusal(set, tree);
+        if (refusal.isPresent()) {
+            return refusal.get();
         }
         ImageFacts top = tree.images().getLast();
         if (!request.upTo().isEmpty()) {
@@ -77,64 +80,87 @@ public final class RetentionPlanner {
         }
         Set<ImageFacts> kept = new LinkedHashSet<>(tree.images());
         kept.removeAll(gone);
-        RetentionPlanner planner = new RetentionPlanner(directory, tree, names, kept);
-        String line = "rescuekey consolidate " + Shell.quote(directory)
+        RetentionPlanner planner = new RetentionPlanner(set, tree, kept);
+        String line = "rescuekey consolidate " + Shell.quote(set.directory())
                 + (request.upTo().isEmpty() ? "" : " --to " + Shell.quote(request.upTo()));
-        String title = "Consolidate " + directory + " up to " + ParentChooser.name(top);
-        return planner.plan(JobKind.CONSOLIDATE, title, line, place);
+        String title = "Consolidate " + set.directory() + " up to " + ParentChooser.name(top);
+        return planner.plan(JobKind.CONSOLIDATE, title, line);
     }
 
-    /**
-     * Plans what the keep rules ask.
-     *
-     * @param directory where the set lies
-     * @param images all images of the set
-     * @param names the names of all files there
-     */
-    public static PlanResult prune(
-            Request.Prune request, String directory, List<ImageFacts> images, List<String> names, Place place) {
+    /** Plans what the keep rules ask. */
+    public static PlanResult prune(Request.Prune request, SetSurvey set) {
         KeepRules rules = request.rules();
         if (rules.isEmpty()) {
             return new Refused(
                     "No rule says what to keep, so everything would go.",
                     "Give at least one of --keep-last, --keep-daily, --keep-weekly and --keep-monthly.");
         }
-        ImageTree tree = new ImageTree(images);
-        if (tree.images().isEmpty()) {
-            return nothing(directory);
+        ImageTree tree = new ImageTree(set.images());
+        Optional<Refused> refusal = refusal(set, tree);
+        if (refusal.isPresent()) {
+            return refusal.get();
         }
         Set<ImageFacts> kept = rules.kept(tree.images(), ImageTree::created);
-        RetentionPlanner planner = new RetentionPlanner(directory, tree, names, kept);
-        String line = "rescuekey prune " + Shell.quote(directory) + option("last", rules.last())
+        RetentionPlanner planner = new RetentionPlanner(set, tree, kept);
+        String line = "rescuekey prune " + Shell.quote(set.directory()) + option("last", rules.last())
                 + option("daily", rules.daily()) + option("weekly", rules.weekly())
                 + option("monthly", rules.monthly());
-        return planner.plan(JobKind.PRUNE, "Prune " + directory, line, place);
+        return planner.plan(JobKind.PRUNE, "Prune " + set.directory(), line);
     }
 
-    private static Refused nothing(String directory) {
-        return new Refused(
-                "There is no image in " + directory + " that can be restored.", "Name the directory of an image set.");
+    private static Optional<Refused> refusal(SetSurvey set, ImageTree tree) {
+        Optional<Refused> needed = SetCheck.refusal(set, tree);
+        if (needed.isPresent() || !tree.images().isEmpty()) {
+            return needed;
+        }
+        return Optional.of(new Refused(
+                "There is no image in " + set.directory() + " that can be restored.",
+                "Name the directory of an image set."));
     }
 
     private static String option(String name, int count) {
         return count == 0 ? "" : " --keep-" + name + " " + count;
     }
 
-    private PlanResult plan(JobKind kind, String title, String commandLine, Place place) {
+    private PlanResult plan(JobKind kind, String title, String commandLine) {
+        removeLeftovers();
         finishWhatWasCutOff();
         deleteUnneeded();
         mergeNeeded();
         if (steps.isEmpty()) {
             effects.add(Effect.result("Nothing has to go: all " + tree.images().size() + " restore points stay."));
         }
-        if (place.freeBytes() > 0 && place.freeBytes() < largestMerger) {
-            return new Refused(
-                    "Merging needs up to " + ByteCount.text(largestMerger) + " beside what is there, and "
-                            + place.path() + " has " + ByteCount.text(place.freeBytes()) + " free.",
-                    "Free space there, or copy the set to a larger place first.");
+        if (largestMerger > 0) {
+            long needed = largestMerger + largestMerger / 64 + INDEX_BYTES;
+            String room = "Merging needs up to " + ByteCount.text(needed) + " beside what is there, and " + directory
+                    + " has " + ByteCount.text(set.freeBytes()) + " free.";
+            if (set.freeBytes() < needed) {
+                return new Refused(room, "Free space there, or copy the set to a larger place first.");
+            }
+            effects.add(Effect.warning(room));
         }
         return new Planned(
                 new Plan(kind, title, preconditions, steps, effects, bytes, bytes, commandLine, overwrites()));
+    }
+
+    /** What stands for no restore point, and that nothing can go on with. */
+    private void removeLeftovers() {
+        List<String> mergers = set.begun().stream()
+                .filter(begun -> begun.kind() == BegunImage.Kind.MERGER)
+                .map(BegunImage::name)
+                .toList();
+        List<String> left = new ArrayList<>(mergers);
+        left.addAll(set.deleting());
+        if (!left.isEmpty()) {
+            steps.add(new Step.DeleteImages(directory, left));
+        }
+        for (String name : mergers) {
+            effects.add(Effect.result(
+                    name + " goes: a consolidation that was cut off began it, and what it was made of is here."));
+        }
+        for (String name : set.deleting()) {
+            effects.add(Effect.result("What is left of " + name + " goes: its deletion was cut off."));
+        }
     }
 
     /** Restore points go, so somebody has to want it. */
@@ -165,6 +191,7 @@ public final class RetentionPlanner {
                     .sorted(newestFirst())
                     .toList();
             require(standIn);
+            old.forEach(this::require);
             steps.add(new Step.VerifyImage(standIn.path(), false));
             steps.add(new Step.DeleteImages(
                     directory, old.stream().map(ParentChooser::name).toList()));
@@ -231,6 +258,11 @@ public final class RetentionPlanner {
         largestMerger = Math.max(largestMerger, size);
         effects.add(Effect.result(name + ", " + kind.name().toLowerCase(Locale.ROOT) + ", takes the place of "
                 + String.join(", ", old.reversed()) + "; the restore point of " + ImageTree.created(top) + " stays."));
+        boolean isLocked = run.stream().anyMatch(image -> image.state() == ImageFacts.State.LOCKED);
+        if (isLocked) {
+            effects.add(Effect.warning("Without the password, what " + name
+                    + " holds is checked by its checksums alone," + " and its index is not proven by the key."));
+        }
         run.subList(1, run.size()).forEach(this::lose);
     }
 

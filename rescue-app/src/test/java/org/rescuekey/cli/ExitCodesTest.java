@@ -140,6 +140,7 @@ final class ExitCodesTest {
         String set = String.valueOf(Path.of(full).getParent());
         assertThat(run("prune", set)).isEqualTo(USAGE);
         assertThat(run("prune", set, "--keep-last", "1")).isEqualTo(REFUSED);
+        assertThat(err).contains("This is to delete restore points in " + set).doesNotContain("overwrite");
         String digest = digest("prune", set, "--keep-last", "1", "--dry-run");
         assertThat(run("prune", set, "--keep-last", "1", "--confirm", digest))
                 .as(err)

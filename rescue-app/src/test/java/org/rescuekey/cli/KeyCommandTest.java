@@ -168,6 +168,74 @@ final class KeyCommandTest {
         assertThat(out).contains("\"protection\" : \"encrypted\"", "\"partitions\"");
     }
 
+    private String digest(String... arguments) {
+        assertThat(run(arguments)).as(err).isZero();
+        return out.lines().toList().getLast().substring("plan ".length());
+    }
+
+    /** Three images of an encrypted set; returns its directory. */
+    private String set() throws IOException {
+        String image = image();
+        String password = file("old", PASSWORD);
+        for (int i = 0; i < 2; i++) {
+            assertThat(run("capture", "/dev/sda", "--to", bench.images(), "--password-file", password))
+                    .as(err)
+                    .isZero();
+        }
+        bench.service().keys().forget();
+        return String.valueOf(Path.of(image).getParent());
+    }
+
+    private void assertOneImageThatVerifies(String set, String words) throws IOException {
+        bench.service().keys().forget();
+        assertThat(run("list", set)).isZero();
+        assertThat(out.lines().filter(line -> line.contains(".rkimg"))).hasSize(1);
+        String merged = out.lines()
+                .filter(line -> line.contains(".rkimg"))
+                .map(line -> line.substring(line.indexOf('/')).strip())
+                .findFirst()
+                .orElseThrow();
+        assertThat(run("verify", merged, "--password-file", file("again", PASSWORD)))
+                .as(err)
+                .isZero();
+        assertThat(run("show", merged, "--json", "--password-file", file("again", PASSWORD)))
+                .isZero();
+        assertThat(out).contains(words);
+    }
+
+    @Test
+    void withoutThePasswordASetIsPruned() throws IOException {
+        String set = set();
+        String digest = digest("prune", set, "--keep-last", "1", "--dry-run");
+        assertThat(out).contains("Without the password");
+        assertThat(run("prune", set, "--keep-last", "1", "--confirm", digest))
+                .as(err)
+                .isZero();
+        assertOneImageThatVerifies(set, "index-not-proven");
+    }
+
+    @Test
+    void withoutThePasswordASetIsConsolidated() throws IOException {
+        String set = set();
+        String digest = digest("consolidate", set, "--dry-run");
+        assertThat(run("consolidate", set, "--confirm", digest)).as(err).isZero();
+        assertOneImageThatVerifies(set, "index-not-proven");
+    }
+
+    @Test
+    void withThePasswordTheIndexOfAMergerIsProven() throws IOException {
+        String set = set();
+        String password = file("old", PASSWORD);
+        assertThat(run("consolidate", set, "--dry-run", "--password-file", file("wrong", "something")))
+                .isEqualTo(REFUSED);
+        String digest = digest("consolidate", set, "--dry-run", "--password-file", password);
+        assertThat(out).doesNotContain("Without the password");
+        assertThat(run("consolidate", set, "--confirm", digest, "--password-file", password))
+                .as(err)
+                .isZero();
+        assertOneImageThatVerifies(set, "\"protection\" : \"encrypted\"");
+    }
+
     @Test
     void passwordsAreListedAddedChangedAndRemoved() throws IOException {
         String image = image();
