@@ -170,12 +170,13 @@ final class ConsolidateSteps {
                 watch.putAside(name);
             }
             String image = ImageNames.kept(name);
-            store.delete(ImageNames.deleting(image));
             for (String report : List.of(image + ".report.json", image + ".report.txt")) {
                 if (store.exists(report)) {
                     store.delete(report);
                 }
             }
+            // Last: as long as it is there, it is known what else has to go.
+            store.delete(ImageNames.deleting(image));
             store.sync();
             done.add(image + " was deleted.");
         }

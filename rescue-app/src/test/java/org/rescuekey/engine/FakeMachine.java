@@ -31,6 +31,7 @@ final class FakeMachine implements MachinePort, DeviceOpener {
     private final List<String> rereadTables = new ArrayList<>();
     private final List<String> placesOpenedForWriting = new ArrayList<>();
     private final String images;
+    private boolean isStuck;
     private Set<String> belowImages = Set.of();
 
     FakeMachine(String images) {
@@ -71,6 +72,11 @@ final class FakeMachine implements MachinePort, DeviceOpener {
 
     void imagesLieOn(String... devices) {
         belowImages = Set.of(devices);
+    }
+
+    /** From now on lifting the protection of a source fails. */
+    void protectionIsStuck() {
+        isStuck = true;
     }
 
     /** The disks whose tables the kernel was made to take up. */
@@ -122,6 +128,9 @@ final class FakeMachine implements MachinePort, DeviceOpener {
         return () -> {
             if (!closed.getAndSet(true)) {
                 protectedSources.remove(path);
+                if (isStuck) {
+                    throw new DeviceException("the protection of " + path + " cannot be lifted", DeviceException.EIO);
+                }
             }
         };
     }

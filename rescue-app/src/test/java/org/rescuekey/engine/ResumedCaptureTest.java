@@ -117,6 +117,19 @@ final class ResumedCaptureTest {
         assertThat(bench.verify(full).state()).isEqualTo(JobState.COMPLETE);
     }
 
+    @Test
+    void anImageThatWasGoneOnWithIsNamedWhenItsSourceDoesNotClose() throws RescueException {
+        Layouts.content(disk.medium(), new Extent(0, DISK_BYTES), 1);
+        breakOff(12);
+        String begun = partials().getFirst().replace(".partial", "");
+        Plan plan = bench.plan(request(Request.Kind.FULL, 0, true));
+        bench.machine().protectionIsStuck();
+        Report report = bench.run(plan);
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.FAILED);
+        assertThat(report.toText()).contains("The image was written as " + begun + ",");
+        assertThat(Path.of(begun)).exists();
+    }
+
     private void breakOff(int change) throws RescueException {
         bench.storesAre(StoreFaults.from(StoreFaults.Hit.CHANGE, change, DeviceException.ENOSPC)::on);
         Report broken = bench.run(bench.plan(request(Request.Kind.FULL, 0, true)));

@@ -17,6 +17,7 @@ import org.rescuekey.error.RefusedException;
 import org.rescuekey.plan.ConfirmedPlan;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
+import org.rescuekey.units.Extent;
 
 /** Old restore points go; the others stay, whatever happens on the way. */
 final class RetentionTest extends RetentionBench {
@@ -129,7 +130,12 @@ final class RetentionTest extends RetentionBench {
     @ValueSource(longs = {0, MIB})
     void aCutAtAnyWriteLosesNoPointThatStays(long limit) throws Exception {
         partBytes = limit;
+        if (limit > 0) {
+            Layouts.fill(disk.medium(), new Extent(MIB, 2 * MIB), 7); // too much for one part
+        }
         chain(4);
+        assertThat(files().stream().anyMatch(name -> name.endsWith(".rkimg.002")))
+                .isEqualTo(limit > 0);
         SortedMap<String, byte[]> files = save();
         for (int n = 1; ; n++) {
             StoreFaults fault = StoreFaults.from(Hit.TORN_CHANGE, n, DeviceException.EIO);
