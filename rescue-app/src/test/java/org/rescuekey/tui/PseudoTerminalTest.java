@@ -69,6 +69,25 @@ class PseudoTerminalTest {
     }
 
     @Test
+    void aPasswordIsTakenWithoutAnEchoAndRestorePointsGoAfterTheTypedConfirmation() throws Exception {
+        try (Tmux tmux = start(UTF8, QUICKLY)) {
+            tmux.await("Samsung SSD 970").press("i");
+            tmux.await("nas:/images").press("End", "Enter");
+            tmux.await("Encrypted, WDC-WDS100T2B0A/0b77c1e4").press("Enter");
+            tmux.await("This image is encrypted").press("-l", "correct horse");
+            tmux.await("*************");
+            assertThat(tmux.screen()).doesNotContain("corr").doesNotContain("horse");
+            tmux.press("Enter");
+            tmux.await("onto which disk").press("Escape");
+            tmux.await("ThinkPad T480").press("n", "Down", "Down", "t");
+            tmux.await("By rules").press("End", "Enter");
+            tmux.await("What stays").press("Enter");
+            tmux.await("To let them go").press("-l", "1f00").press("Enter");
+            tmux.await("C O M P L E T E");
+        }
+    }
+
+    @Test
     void theScreenFollowsTheWindow() throws Exception {
         try (Tmux tmux = start(UTF8, QUICKLY)) {
             tmux.await("Samsung SSD 970 EVO...");

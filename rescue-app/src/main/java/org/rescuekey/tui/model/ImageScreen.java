@@ -71,7 +71,7 @@ public record ImageScreen(Purpose purpose, Place place, Load<List<Timeline>> set
         Binding<Action> tidy = Binding.of(
                 Action.TIDY,
                 "Tidy up",
-                "Lets old restore points of the set go by rules, or folds a chain into one full image.",
+                "Lets old restore points of the set go by rules, or consolidates a chain into one full image.",
                 Key.of('t'));
         Binding<Action> next =
                 Binding.of(Action.NEXT_SET, "Next set", "Moves to the newest of the next set.", Key.of('n'));

@@ -59,7 +59,7 @@ public sealed interface Purpose {
         public String encryptionWords() {
             return encrypt
                     ? "Encrypted: a password is asked for next. Whoever loses it loses the image."
-                    : "Not encrypted, unless the image joins an encrypted set that is open. E encrypts it.";
+                    : "Not encrypted, unless it joins an open encrypted set. E encrypts it.";
         }
 
         /** What kind of image it becomes, in a sentence. */

@@ -15,7 +15,7 @@ import org.rescuekey.tui.model.Timeline.Point;
  * @param set the set
  * @param upTo the restore point that was marked
  * @param counts how many to keep: the newest, and the newest of days, weeks and months
- * @param selected the marked line: one of the counts, or behind them the fold
+ * @param selected the marked line: one of the counts, or behind them the consolidation
  */
 public record TidyScreen(Timeline set, Point upTo, List<Integer> counts, int selected) implements Screen {
     /** What the counts count, in their order. */
@@ -26,7 +26,7 @@ public record TidyScreen(Timeline set, Point upTo, List<Integer> counts, int sel
             "months, the newest restore point of each");
 
     private static final List<Integer> PROPOSED = List.of(3, 7, 4, 6);
-    private static final int FOLD = RULES.size();
+    private static final int CONSOLIDATION = RULES.size();
     private static final int MOST = 999;
 
     public TidyScreen {
@@ -37,9 +37,9 @@ public record TidyScreen(Timeline set, Point upTo, List<Integer> counts, int sel
         return new TidyScreen(set, upTo, PROPOSED, 0);
     }
 
-    /** Whether the marked line is the fold of a chain. */
-    public boolean isFold() {
-        return selected == FOLD;
+    /** Whether the marked line is the consolidation of a chain. */
+    public boolean isConsolidation() {
+        return selected == CONSOLIDATION;
     }
 
     @Override
@@ -50,7 +50,7 @@ public record TidyScreen(Timeline set, Point upTo, List<Integer> counts, int sel
     @Override
     public String about() {
         return "By rules: what any of the four rules keeps, stays; all other restore points of the set go. Left and Right"
-                + " or digits change the number of the marked rule. Or fold: one full image is made of the restore"
+                + " or digits change the number of the marked rule. Or consolidate: one full image is made of the restore"
                 + " point that you came from and all that it builds on, and takes their place, except that what other images build on stays. What goes but is"
                 + " needed by what stays is merged into that first, so everything that stays can be restored. Nothing"
                 + " is done before you have seen the plan and confirmed it.";
@@ -59,8 +59,8 @@ public record TidyScreen(Timeline set, Point upTo, List<Integer> counts, int sel
     @Override
     public List<Binding<Action>> bindings(Model model) {
         String nothingKept =
-                !isFold() && rules().isEmpty() ? "Every rule keeps nothing: raise one of the numbers." : "";
-        String noNumber = isFold() ? "The fold has no number." : "";
+                !isConsolidation() && rules().isEmpty() ? "Every rule keeps nothing: raise one of the numbers." : "";
+        String noNumber = isConsolidation() ? "A consolidation has no number." : "";
         return Bindings.list(List.of(
                 Bindings.enter("Show the plan", "Makes a plan of what goes and what stays; deletes nothing.")
                         .unless(nothingKept),
@@ -97,19 +97,22 @@ public record TidyScreen(Timeline set, Point upTo, List<Integer> counts, int sel
             case MORE -> counting(model, counts.get(selected) + 1);
             case ERASE -> counting(model, counts.get(selected) / 10);
             default ->
-                Turn.of(model.replaceTop(new TidyScreen(set, upTo, counts, Bindings.move(action, selected, FOLD + 1))));
+                Turn.of(model.replaceTop(
+                        new TidyScreen(set, upTo, counts, Bindings.move(action, selected, CONSOLIDATION + 1))));
         };
     }
 
     private Request request() {
         String image = upTo.image().path();
-        return isFold() ? new Request.Consolidate(image, image) : new Request.Prune(image, rules());
+        return isConsolidation() ? new Request.Consolidate(image, image) : new Request.Prune(image, rules());
     }
 
     @Override
     public Turn typed(Model model, Key key) {
         boolean digit = key.kind() == Key.Kind.CHARACTER && key.character() >= '0' && key.character() <= '9';
-        return digit && !isFold() ? counting(model, counts.get(selected) * 10 + key.character() - '0') : Turn.of(model);
+        return digit && !isConsolidation()
+                ? counting(model, counts.get(selected) * 10 + key.character() - '0')
+                : Turn.of(model);
     }
 
     private Turn counting(Model model, int count) {

@@ -225,6 +225,11 @@ public record Timeline(String directory, List<Point> points) {
         return Text.fit(machine + Text.fit(model, room) + serial, columns);
     }
 
+    /** The name of the folder, which tells sets of one disk apart. */
+    public String folder() {
+        return directory.substring(directory.lastIndexOf('/') + 1);
+    }
+
     /** The last two folders, which the program names after the disk and the set. */
     private String folders() {
         int last = directory.lastIndexOf('/');

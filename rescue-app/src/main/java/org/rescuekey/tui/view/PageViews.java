@@ -61,7 +61,7 @@ final class PageViews {
         }
     }
 
-    /** The rules with their numbers, and the fold. */
+    /** The rules with their numbers, and the consolidation. */
     static void tidy(Canvas canvas, TidyScreen screen) {
         Timeline set = screen.set();
         int row = canvas.line(Canvas.TOP, Tone.STRONG, set.title(canvas.columns()));
@@ -76,9 +76,9 @@ final class PageViews {
             String text = "Keep " + Text.padLeft("" + screen.counts().get(i), 3) + "  " + TidyScreen.RULES.get(i);
             row = canvas.choice(row, i == screen.selected(), Tone.PLAIN, text);
         }
-        row = canvas.line(row + 1, Tone.STRONG, "Or fold");
-        String fold = "One full image of " + ImageRow.date(screen.upTo()) + " in the place of its chain";
-        row = canvas.choice(row, screen.isFold(), Tone.PLAIN, fold);
+        row = canvas.line(row + 1, Tone.STRONG, "Or consolidate");
+        String one = "One full image of " + ImageRow.date(screen.upTo()) + " in the place of its chain";
+        row = canvas.choice(row, screen.isConsolidation(), Tone.PLAIN, one);
         canvas.paragraph(
                 row + 1,
                 Tone.PLAIN,
@@ -150,7 +150,7 @@ final class PageViews {
         int row = canvas.paragraph(Canvas.TOP, Tone.STRONG, screen.plan().title(), 2);
         row = canvas.line(row + 1, Tone.STRONG, "This will be lost");
         List<Line> losses = Documents.losses(screen.plan(), canvas.columns());
-        int promptRows = 8;
+        int promptRows = 9;
         int room = Math.max(1, canvas.bottom() - row - promptRows);
         int shown = losses.size() <= room ? losses.size() : room - 1;
         for (int i = 0; i < shown; i++) {
@@ -161,8 +161,12 @@ final class PageViews {
         }
         row = prompt(canvas, row + 1, screen, target);
         if (!screen.error().isEmpty()) {
-            canvas.paragraph(row + 1, Tone.WARNING, screen.error(), 2);
+            canvas.paragraph(row + 1, Tone.WARNING, screen.error(), 4);
         }
+    }
+
+    private static String lastFolder(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private static int prompt(Canvas canvas, int row, ConfirmScreen screen, Plan.Overwrite target) {
@@ -170,7 +174,7 @@ final class PageViews {
             return canvas.paragraph(row, Tone.PLAIN, "Press Enter to write to " + target.description() + ".", 2);
         }
         String question = screen.letsRestorePointsGo()
-                ? "To let them go, type the " + target.phraseMeaning() + ", " + target.path() + ":"
+                ? "To let them go, type the " + target.phraseMeaning() + ", " + lastFolder(target.path()) + ":"
                 : "To overwrite it, type the " + target.phraseMeaning() + " of " + target.description() + ":";
         int next = canvas.paragraph(row, Tone.PLAIN, question, 3);
         int column = canvas.put(Canvas.MARGIN, next, Tone.ACCENT, "> ");

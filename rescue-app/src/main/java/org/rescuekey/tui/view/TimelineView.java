@@ -1,6 +1,7 @@
 package org.rescuekey.tui.view;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.plan.ImageFacts;
@@ -25,9 +26,9 @@ final class TimelineView {
     private sealed interface Row {
         record Blank() implements Row {}
 
-        record Heading(Timeline set) implements Row {}
+        record Heading(Timeline set, String folder) implements Row {}
 
-        record Line(Timeline set, Point point) implements Row {}
+        record Line(Heading heading, Point point) implements Row {}
     }
 
     static void draw(Canvas canvas, Model model, ImageScreen screen) {
@@ -45,18 +46,22 @@ final class TimelineView {
             return;
         }
         Point marked = points.get(screen.selected());
-        int below = list(canvas, rows(sets), marked);
+        int below = list(canvas, rows(sets, canvas.columns()), marked);
         details(canvas, below + 1, screen.setOf(marked), marked);
     }
 
-    private static List<Row> rows(List<Timeline> sets) {
+    /** Sets that look the same, such as two of one disk, are told apart by their folders. */
+    private static List<Row> rows(List<Timeline> sets, int columns) {
+        List<String> titles = sets.stream().map(set -> set.title(columns)).toList();
         List<Row> rows = new ArrayList<>();
         for (Timeline set : sets) {
             if (!rows.isEmpty()) {
                 rows.add(new Row.Blank());
             }
-            rows.add(new Row.Heading(set));
-            set.points().forEach(point -> rows.add(new Row.Line(set, point)));
+            boolean alike = Collections.frequency(titles, set.title(columns)) > 1;
+            Row.Heading heading = new Row.Heading(set, alike ? set.folder() + ", " : "");
+            rows.add(heading);
+            set.points().forEach(point -> rows.add(new Row.Line(heading, point)));
         }
         return rows;
     }
@@ -74,7 +79,7 @@ final class TimelineView {
         for (int i = 0; i < rows; i++) {
             Row row = all.get(first + i);
             boolean headless = i == 0 && row instanceof Row.Line && first + i != selected && rows > 2;
-            row(canvas, firstRow + i, headless ? new Row.Heading(((Row.Line) row).set()) : row, first + i == selected);
+            row(canvas, firstRow + i, headless ? ((Row.Line) row).heading() : row, first + i == selected);
         }
         if (all.size() > rows) {
             canvas.more(firstRow, rows, first, all.size());
@@ -85,8 +90,8 @@ final class TimelineView {
     private static void row(Canvas canvas, int at, Row row, boolean isMarked) {
         switch (row) {
             case Row.Blank() -> {}
-            case Row.Heading(Timeline set) -> canvas.line(at, Tone.STRONG, heading(set, canvas.columns()));
-            case Row.Line(Timeline set, Point point) -> {
+            case Row.Heading heading -> canvas.line(at, Tone.STRONG, text(heading, canvas.columns()));
+            case Row.Line(Row.Heading heading, Point point) -> {
                 boolean usable = point.image().isRestorable();
                 String text = ImageRow.columns(point, canvas.columns() - 2);
                 canvas.choice(at, isMarked, usable ? Tone.PLAIN : Tone.DIM, text);
@@ -94,10 +99,14 @@ final class TimelineView {
         }
     }
 
-    private static String heading(Timeline set, int columns) {
+    private static String text(Row.Heading heading, int columns) {
+        Timeline set = heading.set();
         long known = set.points().stream().filter(point -> point.number() > 0).count();
         String points = known == 1 ? "1 point, " : known + " points, ";
-        String right = points + ByteCount.text(set.storedBytes()) + (set.isEncrypted() ? ", encrypted" : "");
+        String right = heading.folder()
+                + points
+                + ByteCount.text(set.storedBytes())
+                + (set.isEncrypted() ? ", encrypted" : "");
         int room = Math.max(8, columns - Text.width(right) - 2);
         return Text.pad(set.title(room), room) + "  " + right;
     }

@@ -2,6 +2,7 @@ package org.rescuekey.tui.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.Request;
@@ -37,7 +38,7 @@ class PasswordScreenTest {
 
     @Test
     void theRightPasswordGoesOnWithWhatWasWanted() {
-        toTheLockedImage(walk).press(Kind.ENTER).type("correct horse").press(Kind.ENTER);
+        toTheLockedImage(walk).press(Kind.ENTER).type("correct horsex").press(Kind.BACKSPACE, Kind.ENTER);
 
         assertThat(walk.model().screen())
                 .isInstanceOfSatisfying(
@@ -76,7 +77,7 @@ class PasswordScreenTest {
         toTheLockedImage(walk).press(Kind.ENTER).type("correct horse").unanswered();
         walk.press(Kind.ENTER, Kind.F1);
         int ticket = walk.model().lastTicket();
-        walk.hear(new Msg.PasswordTaken(ticket, java.util.List.of(), java.util.List.of()));
+        walk.hear(new Msg.PasswordTaken(ticket, List.of(), List.of()));
 
         assertThat(walk.model().screens()).noneMatch(PasswordScreen.class::isInstance);
         assertThat(walk.model().screens()).noneMatch(HelpScreen.class::isInstance);
@@ -101,7 +102,7 @@ class PasswordScreenTest {
             assertThat(screen.repeating()).isFalse();
         });
         walk.type("one").press(Kind.ENTER).type("one").unanswered().press(Kind.ENTER);
-        walk.hear(new Msg.PasswordTaken(walk.model().lastTicket(), java.util.List.of(), java.util.List.of()));
+        walk.hear(new Msg.PasswordTaken(walk.model().lastTicket(), List.of(), List.of()));
 
         assertThat(walk.commands())
                 .last()

@@ -78,7 +78,7 @@ class TidyScreenTest {
     }
 
     @Test
-    void aFoldStandsAtTheMarkedRestorePointAndWhatIsMergedIsSaidToStay() {
+    void aConsolidationStandsAtTheMarkedRestorePointAndWhatIsMergedIsSaidToStay() {
         toTidy(3);
         walk.press(Kind.END, Kind.ENTER);
 

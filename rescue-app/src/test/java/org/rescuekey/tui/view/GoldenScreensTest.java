@@ -58,7 +58,7 @@ class GoldenScreensTest {
             Map.entry("tidy-up", walk -> tidy(walk).press(Kind.DOWN, Kind.RIGHT)),
             Map.entry("tidy-up-plan", walk -> rules(tidy(walk)).press(Kind.ENTER)),
             Map.entry("tidy-up-confirm", walk -> rules(tidy(walk)).press(Kind.ENTER, Kind.ENTER, Kind.ENTER)),
-            Map.entry("tidy-up-fold-plan", walk -> tidy(walk).press(Kind.END, Kind.ENTER)),
+            Map.entry("tidy-up-consolidation-plan", walk -> tidy(walk).press(Kind.END, Kind.ENTER)),
             Map.entry("timeline-long", GoldenScreensTest::longTimeline),
             Map.entry(
                     "password",
