@@ -92,6 +92,32 @@ final class RetentionRefusalTest extends RetentionBench {
     }
 
     @Test
+    void whatAFullCaptureLeftIsNotTakenForALeftoverOfAMerger() throws Exception {
+        chain(2);
+        bench.storesAre(StoreFaults.from(Hit.CHANGE, 12, DeviceException.ENOSPC)::on);
+        assertThat(bench.run(bench.plan(request(Request.Kind.FULL))).state()).isEqualTo(JobState.INCOMPLETE);
+        bench.storesAre(store -> store);
+        assertThat(bench.run(prune(1)).state()).isEqualTo(JobState.COMPLETE);
+        Plan resumed = bench.plan(request(Request.Kind.FULL));
+        assertThat(resumed.toText()).contains("Resumes ");
+        captured(bench.run(resumed));
+        assertRestores(images.getLast(), then.getLast());
+    }
+
+    /** What a merger left looks like an unfinished capture of the same disk, and must not become one. */
+    @Test
+    void noCaptureGoesOnWithWhatAMergerLeft() throws Exception {
+        chain(2);
+        Plan prune = prune(1);
+        bench.storesAre(StoreFaults.from(Hit.CHANGE, 16, DeviceException.EIO)::on);
+        assertThat(bench.run(prune).state()).isEqualTo(JobState.INCOMPLETE);
+        bench.storesAre(store -> store);
+        assertThat(files()).contains("003-full-2026-11-22-0906.rkimg.partial");
+        assertThat(bench.plan(request(Request.Kind.FULL)).toText()).doesNotContain("Resumes ");
+        assertThat(prune(1).toText()).contains("003-full-2026-11-22-0906.rkimg.partial goes");
+    }
+
+    @Test
     void thereIsRoomOrNothingIsBegun() throws Exception {
         chain(3);
         Plan plan = prune(1);

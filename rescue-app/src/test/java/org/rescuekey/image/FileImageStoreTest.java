@@ -85,6 +85,23 @@ final class FileImageStoreTest {
     }
 
     @Test
+    void aFileHasOneWriterAndManyReaders(@TempDir Path directory) throws RescueException {
+        ImageStore store = new FileImageStore(directory);
+        ImageStore other = new FileImageStore(directory);
+        try (ImageOutput output = store.create("a.rkimg")) {
+            output.append(ByteBuffer.allocate(10));
+            assertThatThrownBy(() -> other.append("a.rkimg")).isInstanceOfSatisfying(DeviceException.class, e -> {
+                assertThat(e.errno()).isEqualTo(DeviceException.EBUSY);
+                assertThat(e).hasMessageContaining("another job writes it");
+            });
+            try (ImageInput input = other.open("a.rkimg")) {
+                assertThat(input.sizeBytes()).isEqualTo(10);
+            }
+        }
+        other.append("a.rkimg").close();
+    }
+
+    @Test
     void aDirectoryThatCannotBeFlushedForAnErrorIsTold(@TempDir Path directory) {
         FileImageStore failing = new FileImageStore(directory, path -> {
             throw new IOException("Input/output error");
