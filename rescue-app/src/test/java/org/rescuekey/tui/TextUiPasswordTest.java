@@ -24,6 +24,21 @@ class TextUiPasswordTest extends TextUiFixture {
     }
 
     @Test
+    void whatWasTypedIsForgottenWhenTheScreenIsLeft() throws Exception {
+        toTheLockedImage();
+        line.type("\r");
+        line.await("This image is encrypted");
+        line.type("left over");
+        line.await("*********");
+        line.type(ESC);
+        line.await("Enter asks for the password");
+        line.type("\r");
+        line.await("This image is encrypted");
+        line.type(InventedSets.PASSWORD + "\r");
+        line.await("onto which disk");
+    }
+
+    @Test
     void theScreenLivesWhileAPasswordIsTried() throws Exception {
         CountDownLatch mayBeTried = new CountDownLatch(1);
         gate.passwordMayBeTried = mayBeTried;
