@@ -17,6 +17,16 @@ final class FatMaker {
         return ((clusters + 2) * 4 + SECTOR_BYTES - 1) / SECTOR_BYTES;
     }
 
+    /** Where the first FAT begins in the volume. */
+    static long fatOffsetBytes() {
+        return RESERVED_SECTORS * (long) SECTOR_BYTES;
+    }
+
+    /** The length of each of the two FATs. */
+    static long fatBytes(long clusters) {
+        return fatSectors(clusters) * SECTOR_BYTES;
+    }
+
     static long sizeBytes(long clusters, int clusterBytes) {
         return (RESERVED_SECTORS + 2 * fatSectors(clusters)) * SECTOR_BYTES + clusters * clusterBytes;
     }

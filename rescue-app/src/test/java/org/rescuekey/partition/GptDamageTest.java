@@ -7,17 +7,12 @@ import static org.rescuekey.partition.Tables.MIB;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.rescuekey.device.BlockDevice;
-import org.rescuekey.device.ForwardingDevice;
 import org.rescuekey.device.MemoryDevice;
-import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
@@ -319,50 +314,5 @@ class GptDamageTest {
             disk.write(write.offsetBytes(), write.buffer());
         }
         assertNone("A GPT for sectors of " + other + " stands here");
-    }
-
-    @Test
-    void unreadableSectorsAreLikeDamagedOnes() throws RescueException {
-        assertThat(PartitionTables.read(new BadSectors(disk, Set.of(at(1)), DeviceException.EIO))
-                        .table())
-                .contains(table);
-        assertThat(PartitionTables.read(new BadSectors(disk, Set.of(0L), DeviceException.EIO))
-                        .table())
-                .contains(table);
-        assertThat(PartitionTables.read(new BadSectors(disk, Set.of(at(lastLba())), 61))
-                        .table())
-                .contains(table);
-        TableReading none =
-                PartitionTables.read(new BadSectors(disk, new TreeSet<>(Set.of(0L, at(1), at(lastLba()))), 5));
-        assertThat(none.table()).isEmpty();
-        assertThat(none.needsRepair()).isTrue();
-    }
-
-    @Test
-    void aDeviceThatIsGoneIsAnError() {
-        assertThatThrownBy(() -> PartitionTables.read(new BadSectors(disk, Set.of(at(1)), DeviceException.ENXIO)))
-                .isInstanceOf(DeviceException.class);
-    }
-
-    /** A disk of which some sectors cannot be read. */
-    private static final class BadSectors extends ForwardingDevice {
-        private final Set<Long> badAt;
-        private final int errno;
-
-        BadSectors(BlockDevice inner, Set<Long> badAt, int errno) {
-            super(inner);
-            this.badAt = badAt;
-            this.errno = errno;
-        }
-
-        @Override
-        public void read(long offsetBytes, ByteBuffer buffer) throws RescueException {
-            for (long bad : badAt) {
-                if (bad >= offsetBytes && bad < offsetBytes + buffer.remaining()) {
-                    throw new DeviceException("byte " + bad + " cannot be read", errno);
-                }
-            }
-            super.read(offsetBytes, buffer);
-        }
     }
 }

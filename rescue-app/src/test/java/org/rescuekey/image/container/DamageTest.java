@@ -13,8 +13,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.rescuekey.error.FormatVersionException;
-import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.BlockSize;
@@ -344,51 +342,5 @@ final class DamageTest {
         assertThat(findings.totals().blocks()).isEqualTo(sample.blocks.size());
         // The footer at the end belongs to the other image.
         assertThatThrownBy(() -> ImageReader.open(mixed, NAME)).isInstanceOf(RescueException.class);
-    }
-
-    @Test
-    void aNewerImageIsToldApartFromADamagedOne() {
-        byte[] header = Arrays.copyOf(image, HeaderCodec.BYTES);
-        checkTooNew(resealed(header, 8, 2), "2.0");
-        checkTooNew(resealed(header, 16, 0x10), "1.0 with features 0x10");
-        checkTooNew(resealed(header, 23, 0x80), "1.0 with features 0x8000000000000000");
-    }
-
-    @Test
-    void additionsThatAnOlderReaderMayIgnoreAreIgnored() throws RescueException {
-        byte[] header = Arrays.copyOf(image, HeaderCodec.BYTES);
-        for (byte[] changed : List.of(resealed(header, 10, 7), resealed(header, 24, 0xFF))) {
-            HeaderCodec.decode(NAME, 0, changed);
-        }
-    }
-
-    private void checkTooNew(byte[] header, String version) {
-        byte[] copy = image.clone();
-        System.arraycopy(header, 0, copy, 0, header.length);
-        assertThatThrownBy(() -> ImageReader.open(storeOf(copy), NAME))
-                .isInstanceOfSatisfying(
-                        FormatVersionException.class,
-                        e -> assertThat(e.isTooNew()).isTrue())
-                .hasMessageContaining(version)
-                .hasMessageContaining("newer Rescue Key");
-    }
-
-    static byte[] resealed(byte[] header, int at, int value) {
-        byte[] copy = header.clone();
-        copy[at] = (byte) value;
-        int hashAt = copy.length - 32;
-        Sha256.of(Arrays.copyOf(copy, hashAt)).write(ByteBuffer.wrap(copy, hashAt, 32), 32);
-        return copy;
-    }
-
-    @Test
-    void whatIsNoImageIsSaidToBeNone() {
-        for (int length : new int[] {1, 7, 8, 100, 4096, 100_000}) {
-            byte[] bytes = new byte[length];
-            new Random(length).nextBytes(bytes);
-            assertThatThrownBy(() -> ImageReader.open(storeOf(bytes), NAME))
-                    .isInstanceOf(MalformedDataException.class)
-                    .hasMessageContaining(NAME + " is not a Rescue Key image");
-        }
     }
 }

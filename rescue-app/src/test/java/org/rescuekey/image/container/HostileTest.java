@@ -51,7 +51,7 @@ final class HostileTest {
         return refused;
     }
 
-    private static byte[] mutant(byte[] good, Random random) {
+    static byte[] mutant(byte[] good, Random random) {
         byte[] bytes = good.clone();
         int changes = 1 + random.nextInt(4);
         for (int i = 0; i < changes; i++) {
@@ -101,7 +101,7 @@ final class HostileTest {
         int refused = mutate(Arrays.copyOf(header, 256), 5000, 3, bytes -> {
             byte[] whole = header.clone();
             System.arraycopy(bytes, 0, whole, 0, bytes.length);
-            HeaderCodec.decode(NAME, 0, DamageTest.resealed(whole, 255, 0));
+            HeaderCodec.decode(NAME, 0, HeaderTest.resealed(whole, 255, 0));
         });
         assertThat(refused).isBetween(1, 4999);
     }
@@ -114,7 +114,7 @@ final class HostileTest {
             byte[] whole = footer.clone();
             System.arraycopy(bytes, 0, whole, 0, bytes.length);
             byte[] copy = image.clone();
-            System.arraycopy(DamageTest.resealed(whole, 1000, 0), 0, copy, at, whole.length);
+            System.arraycopy(HeaderTest.resealed(whole, 1000, 0), 0, copy, at, whole.length);
             walk(copy);
         });
         assertThat(refused).isBetween(1, 2999);

@@ -1,0 +1,24 @@
+package org.rescuekey.filesystem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import org.junit.jupiter.api.Tag;
+import org.rescuekey.Bounded;
+import org.rescuekey.Sectors;
+import org.rescuekey.device.CountingDevice;
+
+/** NTFS, FAT and ext from a stored corpus of hostile volumes, in bounded time and memory. */
+@Tag("fuzz")
+final class VolumeFuzzTest {
+    @FuzzTest
+    void volume(byte[] sectors) {
+        Bounded.run(192 << 20, () -> {
+            CountingDevice device = new CountingDevice(Sectors.device(sectors));
+            assertThat(Volumes.recognise(device)).isNotNull();
+            UsedMapCheck.checkForm(Volumes.usedMap(device), device);
+            assertThat(device.reads()).isLessThan(100_000);
+            assertThat(device.bytesRead()).isLessThan(16 * device.sizeBytes() + (16 << 20));
+        });
+    }
+}
