@@ -210,6 +210,32 @@ final class CutTest {
         }
     }
 
+    /** Footer gone, and one record with it: what the record held is missing, and nothing else, and nothing is wrong. */
+    @Test
+    void aChildWithADamagedRecord() throws RescueException {
+        Whole whole = Whole.of(SampleChain.plain(5, 7), SampleChain.INCREMENTAL);
+        Map<SampleImage.Place, SampleImage.Block> truth = whole.chain().blocks(SampleChain.INCREMENTAL);
+        int incomplete = 0;
+        for (long boundary : whole.boundaries()) {
+            CrashableStore after = whole.cutAt(whole.rootEnd());
+            byte[] damaged = after.get(SampleChain.INCREMENTAL);
+            if (boundary >= damaged.length) {
+                continue; // the footer, which is gone
+            }
+            damaged[(int) boundary + 40] ^= 1;
+            after.put(SampleChain.INCREMENTAL, damaged);
+            EndState state =
+                    ImageRecovery.finish(after, SampleChain.INCREMENTAL).state();
+            try (ImageReader reader = ImageReader.openRecovered(after, SampleChain.INCREMENTAL)) {
+                Map<SampleImage.Place, SampleImage.Block> found = SampleImage.readAll(reader, false);
+                found.forEach((place, block) -> assertThat(block).isEqualTo(truth.get(place)));
+                assertThat(state.isRestorable() && found.size() < truth.size()).isFalse();
+                incomplete += state.isRestorable() ? 0 : 1;
+            }
+        }
+        assertThat(incomplete).isPositive();
+    }
+
     /** Otherwise what it takes over could not be told from what was never captured. */
     @Test
     void aChildIsRecoveredBesideWhatItBuildsOnAlone() throws RescueException {
