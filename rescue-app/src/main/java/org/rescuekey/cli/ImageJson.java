@@ -39,7 +39,7 @@ final class ImageJson {
             node.put("setId", lineage.setId());
             lineage.parent().ifPresent(parent -> node.set("parent", link(parent)));
             ArrayNode absorbed = node.putArray("absorbed");
-            lineage.absorbed().forEach(each -> absorbed.add(link(each)));
+            lineage.absorbed().links().forEach(each -> absorbed.add(link(each)));
         }
         ImageDescription description = image.description();
         if (description != null) {

@@ -59,7 +59,7 @@ final class ShowCommand implements Callable<Integer> {
             line(text, "kind", lineage.kind().name().toLowerCase(Locale.ROOT));
             line(text, "set", lineage.setId());
             lineage.parent().ifPresent(parent -> line(text, "builds on", parent.text()));
-            lineage.absorbed().forEach(each -> line(text, "stands for", each.text()));
+            lineage.absorbed().links().forEach(each -> line(text, "stands for", each.text()));
         }
         line(text, "created", description.created() + " by " + description.tool());
         ImageDescription.Disk disk = description.disk();

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.ImageHeader;
-import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.container.ImageCatalog;
 import org.rescuekey.image.container.ImageListing;
@@ -89,13 +89,13 @@ final class BegunImages {
     }
 
     private static BegunImage.Kind kind(String name, ImageListing listing) throws RescueException {
-        List<ImageLink> absorbed =
+        AbsorbedImages absorbed =
                 switch (listing) {
                     case ImageListing.Incomplete image -> image.absorbed();
                     case ImageListing.Finished image -> image.absorbed();
                     case ImageListing.Locked image -> image.absorbed();
                     case ImageListing.Unreadable image when image.problem() instanceof DeviceException e -> throw e;
-                    case ImageListing.Unreadable ignored -> List.of();
+                    case ImageListing.Unreadable ignored -> AbsorbedImages.NONE;
                 };
         boolean isKnown =
                 switch (listing) {

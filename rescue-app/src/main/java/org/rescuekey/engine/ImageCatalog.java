@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.EndState;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
@@ -220,7 +221,7 @@ final class ImageCatalog {
                 lineage(summary, locked.absorbed()));
     }
 
-    private static ImageLineage lineage(ImageSummary summary, List<ImageLink> absorbed) {
+    private static ImageLineage lineage(ImageSummary summary, AbsorbedImages absorbed) {
         ImageHeader header = summary.header();
         return new ImageLineage(
                 header.setId().toString(),

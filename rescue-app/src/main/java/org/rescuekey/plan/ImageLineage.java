@@ -1,8 +1,8 @@
 package org.rescuekey.plan;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.ImageKind;
 import org.rescuekey.image.ImageLink;
 
@@ -22,7 +22,7 @@ public record ImageLineage(
         ImageKind kind,
         ImageLink self,
         Optional<ImageLink> parent,
-        List<ImageLink> absorbed,
+        AbsorbedImages absorbed,
         Instant created,
         Protection protection) {
     /** The lineage of an image that is not encrypted. */
@@ -31,13 +31,9 @@ public record ImageLineage(
             ImageKind kind,
             ImageLink self,
             Optional<ImageLink> parent,
-            List<ImageLink> absorbed,
+            AbsorbedImages absorbed,
             Instant created) {
         this(setId, kind, self, parent, absorbed, created, Protection.NONE);
-    }
-
-    public ImageLineage {
-        absorbed = List.copyOf(absorbed);
     }
 
     /** Whether an image is encrypted, and its index with it proven. */
@@ -53,8 +49,8 @@ public record ImageLineage(
         return protection != Protection.NONE;
     }
 
-    /** Whether a link means this image, or one that it stands for. */
+    /** Whether a link means this image, or one whose state it holds: what built on that can build on this. */
     public boolean answersTo(ImageLink link) {
-        return self.isSame(link) || absorbed.stream().anyMatch(link::isSame);
+        return self.isSame(link) || absorbed.holdsStateOf(link);
     }
 }

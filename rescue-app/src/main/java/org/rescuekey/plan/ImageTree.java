@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.ImageLink;
 
 /**
@@ -23,15 +24,21 @@ final class ImageTree {
 
     /** @param all the images of one set */
     ImageTree(List<ImageFacts> all) {
-        List<ImageFacts> whole = all.stream()
-                .filter(image -> isWhole(image) && image.lineage() != null)
+        // What was merged away but for a cut deletion may miss its parent: that one went first, or has become a later
+        // state.
+        List<ImageFacts> known = all.stream()
+                .filter(image -> image.lineage() != null)
                 .sorted(Comparator.comparing(ImageTree::created).thenComparing(ImageFacts::path))
                 .toList();
-        for (ImageFacts image : whole) {
-            whole.stream()
-                    .filter(other -> isReplacedBy(image, other))
-                    .findFirst()
-                    .ifPresentOrElse(other -> replaced.put(image, other), () -> images.add(image));
+        for (ImageFacts image : known) {
+            Optional<ImageFacts> instead = known.stream()
+                    .filter(other -> isWhole(other) && isReplacedBy(image, other, known))
+                    .findFirst();
+            if (instead.isPresent()) {
+                replaced.put(image, instead.get());
+            } else if (isWhole(image)) {
+                images.add(image);
+            }
         }
         for (ImageFacts image : images) {
             ParentChooser.parentOf(image, images).ifPresent(parent -> parents.put(image.path(), parent));
@@ -42,11 +49,19 @@ final class ImageTree {
         return image.isRestorable() || image.state() == ImageFacts.State.LOCKED;
     }
 
-    private static boolean isReplacedBy(ImageFacts image, ImageFacts other) {
-        return image.lineage() != null
-                && other.lineage() != null
-                && other.lineage().absorbed().stream()
-                        .anyMatch(link -> image.lineage().self().isSame(link));
+    /** Not while something builds on it that can build on nothing else: a sibling that was elsewhere during the merger. */
+    private static boolean isReplacedBy(ImageFacts image, ImageFacts other, List<ImageFacts> all) {
+        if (image.lineage() == null || other.lineage() == null) {
+            return false;
+        }
+        ImageLink self = image.lineage().self();
+        AbsorbedImages absorbed = other.lineage().absorbed();
+        boolean isNeeded = all.stream()
+                .map(ImageFacts::lineage)
+                .anyMatch(each -> each != null
+                        && each.parent().filter(self::isSame).isPresent()
+                        && !absorbed.contains(each.self()));
+        return absorbed.contains(self) && (absorbed.holdsStateOf(self) || !isNeeded);
     }
 
     /** The images, oldest first. */

@@ -19,6 +19,9 @@ final class SetCheck {
     static Optional<Refused> refusal(SetSurvey set, ImageTree tree) {
         List<String> problems = new ArrayList<>();
         for (ImageFacts image : set.images()) {
+            if (tree.replaced().containsKey(image)) {
+                continue; // it goes, and nothing needs it
+            }
             String name = ParentChooser.name(image);
             switch (image.state()) {
                 case DAMAGED, INCOMPLETE, PARENT_MISSING -> problems.add(name + ": " + image.problem());

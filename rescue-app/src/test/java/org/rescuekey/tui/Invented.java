@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.filesystem.VolumeInfo;
 import org.rescuekey.filesystem.VolumeState;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.Hash;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageKind;
@@ -175,7 +176,7 @@ public final class Invented {
                 ImageKind.FULL,
                 new ImageLink(new UUID(15, path.hashCode()), Hash.NONE, path),
                 Optional.empty(),
-                List.of(),
+                AbsorbedImages.NONE,
                 Instant.parse(created));
         ImageDescription description = description("OptiPlex 7050", windows(), Instant.parse(created));
         return new ImageFacts(path, "0f0e", "aa55", state, problem, description, 71 * GIB, 127 * GIB, lineage);

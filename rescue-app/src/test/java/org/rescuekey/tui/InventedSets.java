@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.Hash;
 import org.rescuekey.image.ImageKind;
 import org.rescuekey.image.ImageLink;
@@ -118,7 +119,7 @@ public final class InventedSets {
                     kind,
                     link(number),
                     Optional.ofNullable(parent),
-                    List.of(),
+                    AbsorbedImages.NONE,
                     made);
             return new ImageFacts(
                     directory + "/" + name,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.image.index.IndexPage;
@@ -20,10 +21,10 @@ import org.rescuekey.image.index.PageReference;
  * @param images the new image's table
  * @param absorbed the images that the new one stands for
  */
-record Ancestry(ImageReader reader, List<Integer> numbers, List<ImageLink> images, List<ImageLink> absorbed) {
+record Ancestry(ImageReader reader, List<Integer> numbers, List<ImageLink> images, AbsorbedImages absorbed) {
     /** That of a child: all files of its parent may be referred to. */
     static Ancestry ofParent(ImageReader parent) {
-        return new Ancestry(parent, numbers(parent, Set.of()), parent.links(), List.of());
+        return new Ancestry(parent, numbers(parent, Set.of()), parent.links(), AbsorbedImages.NONE);
     }
 
     /**
@@ -35,21 +36,23 @@ record Ancestry(ImageReader reader, List<Integer> numbers, List<ImageLink> image
     static Ancestry ofMerger(ImageReader top, Set<Integer> merged) {
         List<ImageLink> images = new ArrayList<>();
         Set<ImageLink> absorbed = new LinkedHashSet<>();
+        absorbed.add(top.link());
+        absorbed.addAll(top.absorbedBy(0).ofSameState());
+        int sameState = absorbed.size();
         for (int i = 0; i < top.links().size(); i++) {
             if (merged.contains(i)) {
                 absorbed.add(top.links().get(i));
-                absorbed.addAll(top.absorbedBy(i));
+                absorbed.addAll(top.absorbedBy(i).links());
             } else {
                 images.add(top.links().get(i));
             }
         }
-        return new Ancestry(top, numbers(top, merged), images, List.copyOf(absorbed));
+        return new Ancestry(top, numbers(top, merged), images, new AbsorbedImages(List.copyOf(absorbed), sameState));
     }
 
     Ancestry {
         numbers = List.copyOf(numbers);
         images = List.copyOf(images);
-        absorbed = List.copyOf(absorbed);
     }
 
     private static List<Integer> numbers(ImageReader reader, Set<Integer> merged) {

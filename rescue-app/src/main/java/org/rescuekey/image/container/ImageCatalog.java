@@ -8,10 +8,10 @@ import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageInput;
-import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.image.index.PageDirectory;
@@ -79,7 +79,7 @@ public final class ImageCatalog {
         try (ImageInput input = store.open(name)) {
             Optional<ImageHeader> header = Optional.empty();
             Optional<ImageDescription> description = Optional.empty();
-            List<ImageLink> absorbed = List.of();
+            AbsorbedImages absorbed = AbsorbedImages.NONE;
             try {
                 ImageHeader found = OpenedImage.findHeader(input).header();
                 header = Optional.of(found);
@@ -114,7 +114,7 @@ public final class ImageCatalog {
     }
 
     /** What a consolidation writes behind the description before any block; empty if there is nothing of the kind. */
-    private static List<ImageLink> firstAbsorbed(ImageInput input, ImageHeader header, MetaRecord description)
+    private static AbsorbedImages firstAbsorbed(ImageInput input, ImageHeader header, MetaRecord description)
             throws RescueException {
         long offset = description.offsetBytes() + description.header().recordBytes();
         long end = endOf(input);
@@ -124,7 +124,7 @@ public final class ImageCatalog {
             return PageDirectory.decode("first index of " + input.name(), checkpoint.plain(), end)
                     .absorbed();
         } catch (MalformedDataException | IntegrityException _) {
-            return List.of();
+            return AbsorbedImages.NONE;
         }
     }
 

@@ -21,7 +21,8 @@ import org.rescuekey.image.index.PageReference;
  *
  * <p>An image that was made by consolidation stands for those that it absorbed. A reference to an absorbed image tells no
  * offset in the file that stands for it: its block is then the one that this file's own index lists under the same stream
- * and number. That is the same block, since a child takes over blocks from its parent's state only.
+ * and number. That is the same block, since a child takes over blocks from its parent's state only, and a parent may be
+ * stood for by nothing but an image that holds its state.
  *
  * <p>Thread rule: may be used by several threads.
  */
@@ -80,6 +81,27 @@ final class ImageChain implements Closeable {
             }
             tables.add(table);
             absorbed.add(isAbsorbed);
+            requireStateOfParent(member, links, table, isAbsorbed);
+        }
+    }
+
+    /**
+     * What a member takes over comes from its parent's state. Where another image stands for the parent, it must hold that
+     * state and not a later one.
+     */
+    private void requireStateOfParent(ImageFile member, List<ImageLink> links, int[] table, boolean[] isAbsorbed)
+            throws RefusedException {
+        ImageLink parent = member.header().parent().orElse(null);
+        for (int i = 0; parent != null && i < links.size(); i++) {
+            ImageFile standIn = members.get(table[i]);
+            if (links.get(i).isSame(parent)
+                    && isAbsorbed[i]
+                    && !standIn.opened().directory().absorbed().holdsStateOf(parent)) {
+                throw new RefusedException(
+                        member.name() + " builds on " + parent.text() + ", which is not in the set any more: "
+                                + standIn.name() + " was merged from it and later ones, and holds the later state.",
+                        "Put that file back beside it, or use an image that does not need it.");
+            }
         }
     }
 

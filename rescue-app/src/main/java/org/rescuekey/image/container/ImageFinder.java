@@ -65,7 +65,7 @@ final class ImageFinder {
     private Optional<ImageFile> findStandIn(ImageLink link) throws RescueException {
         for (Candidate candidate : candidates()) {
             ImageFile file = openOrNull(candidate.name());
-            if (file != null && file.opened().directory().absorbed().stream().anyMatch(link::isSame)) {
+            if (file != null && file.opened().directory().absorbed().contains(link)) {
                 return Optional.of(file);
             }
             close(file);

@@ -3,9 +3,9 @@ package org.rescuekey.image.container;
 import java.util.List;
 import java.util.Optional;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
-import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.ImageSummary;
 
 /** What a file in an image store turns out to be. */
@@ -24,7 +24,7 @@ public sealed interface ImageListing {
      * @param absorbed the images that it stands for, if it was made by consolidation
      * @param repairs damage that was made good from a copy
      */
-    record Finished(ImageSummary summary, ImageDescription description, List<ImageLink> absorbed, List<String> repairs)
+    record Finished(ImageSummary summary, ImageDescription description, AbsorbedImages absorbed, List<String> repairs)
             implements ImageListing {
         @Override
         public String name() {
@@ -44,7 +44,7 @@ public sealed interface ImageListing {
      * @param absorbed the images that it stands for, if it was made by consolidation
      * @param repairs damage that was made good from a copy
      */
-    record Locked(ImageSummary summary, List<ImageLink> absorbed, List<String> repairs) implements ImageListing {
+    record Locked(ImageSummary summary, AbsorbedImages absorbed, List<String> repairs) implements ImageListing {
         @Override
         public String name() {
             return summary.name();
@@ -68,7 +68,7 @@ public sealed interface ImageListing {
             long fileBytes,
             Optional<ImageHeader> header,
             Optional<ImageDescription> description,
-            List<ImageLink> absorbed)
+            AbsorbedImages absorbed)
             implements ImageListing {}
 
     /**

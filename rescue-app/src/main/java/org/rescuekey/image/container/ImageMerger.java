@@ -143,7 +143,7 @@ public final class ImageMerger {
         for (int number : merged) {
             ImageHeader header = top.headerOf(number);
             boolean isOldest = header.parent().isPresent()
-                    && ancestry.absorbed().stream().noneMatch(header.parent().get()::isSame);
+                    && !ancestry.absorbed().contains(header.parent().get());
             if (isOldest) {
                 parent = Optional.of(top.linkOf(header.parent().get()));
                 kind = header.kind();

@@ -9,6 +9,7 @@ import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.PasswordNeededException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.EndState;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
@@ -288,8 +289,15 @@ public final class ImageReader implements Closeable {
         return chain.members().stream().map(ImageFile::link).toList();
     }
 
+    /** The names of all files that it is read from: its own and those of the images that it needs, part by part. */
+    public List<String> files() {
+        return chain.members().stream()
+                .flatMap(member -> member.input().files().stream())
+                .toList();
+    }
+
     /** The images that one of the files stands for. */
-    List<ImageLink> absorbedBy(int image) {
+    AbsorbedImages absorbedBy(int image) {
         return chain.member(image).opened().directory().absorbed();
     }
 
@@ -301,7 +309,7 @@ public final class ImageReader implements Closeable {
     ImageLink linkOf(ImageLink wanted) {
         for (ImageFile member : chain.members()) {
             boolean isIt = member.link().isSame(wanted)
-                    || member.opened().directory().absorbed().stream().anyMatch(wanted::isSame);
+                    || member.opened().directory().absorbed().contains(wanted);
             if (isIt) {
                 return member.link();
             }

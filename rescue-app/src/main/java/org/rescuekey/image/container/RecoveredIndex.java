@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.Totals;
 import org.rescuekey.image.index.BlockEntry;
@@ -189,7 +190,7 @@ final class RecoveredIndex {
     PageDirectory finish(List<ImageLink> images) throws RescueException {
         storeUpTo(null);
         place = null;
-        return new PageDirectory(images, List.of(), stored);
+        return new PageDirectory(images, AbsorbedImages.NONE, stored);
     }
 
     Totals totals() {

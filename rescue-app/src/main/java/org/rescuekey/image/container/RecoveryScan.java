@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.EndState;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
@@ -43,7 +44,7 @@ final class RecoveryScan implements Closeable {
     private final @Nullable Footer oldFooter;
     private final long endBytes;
     private TakenOver takenOver = TakenOver.NOTHING;
-    private Optional<List<ImageLink>> absorbed = Optional.empty();
+    private Optional<AbsorbedImages> absorbed = Optional.empty();
     private Totals totals = new Totals(0, 0, 0, 0, 0, 0);
     private RecordScanner.@Nullable Found lastRoot;
     private EndState state = EndState.INCOMPLETE;
@@ -123,7 +124,7 @@ final class RecoveryScan implements Closeable {
         state = provenState(directory);
         // One that is incomplete does not stand for others: blocks that they need may be missing.
         return state.isRestorable()
-                ? new PageDirectory(directory.images(), absorbed.orElse(List.of()), directory.pages())
+                ? new PageDirectory(directory.images(), absorbed.orElse(AbsorbedImages.NONE), directory.pages())
                 : directory;
     }
 

@@ -11,6 +11,7 @@ import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.EndState;
 import org.rescuekey.image.Hash;
 import org.rescuekey.image.ImageDescription;
@@ -165,7 +166,7 @@ final class TakenOver implements Closeable {
                 footer,
                 description,
                 descriptionRecord,
-                new PageDirectory(images, List.of(), List.of()),
+                new PageDirectory(images, AbsorbedImages.NONE, List.of()),
                 List.of());
         ImageFile file = ImageFile.unfinished(store.open(source().input().name()), unfinished);
         try {

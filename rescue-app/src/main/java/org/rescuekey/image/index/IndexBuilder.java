@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.ImageLink;
 
 /**
@@ -22,14 +23,14 @@ public final class IndexBuilder {
 
     private final PageSink sink;
     private final List<ImageLink> images;
-    private final List<ImageLink> absorbed;
+    private final AbsorbedImages absorbed;
     private final List<PageReference> finished = new ArrayList<>();
     private final List<BlockEntry> open = new ArrayList<>();
     private @Nullable BlockEntry last;
 
     /** An index of an image that refers to no other. */
     public IndexBuilder(PageSink sink) {
-        this(sink, List.of(), List.of());
+        this(sink, List.of(), AbsorbedImages.NONE);
     }
 
     /**
@@ -38,10 +39,10 @@ public final class IndexBuilder {
      * @param images the images that blocks may lie in, from number 1
      * @param absorbed the images that this one stands for
      */
-    public IndexBuilder(PageSink sink, List<ImageLink> images, List<ImageLink> absorbed) {
+    public IndexBuilder(PageSink sink, List<ImageLink> images, AbsorbedImages absorbed) {
         this.sink = sink;
         this.images = List.copyOf(images);
-        this.absorbed = List.copyOf(absorbed);
+        this.absorbed = absorbed;
     }
 
     /** Tells whether a block may still be added: it must lie behind all before. */

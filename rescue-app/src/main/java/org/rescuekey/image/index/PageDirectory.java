@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.Hash;
 import org.rescuekey.image.ImageLink;
 
@@ -11,7 +12,7 @@ import org.rescuekey.image.ImageLink;
  * All pages of an image by ascending stream and number: the index root. Immutable.
  *
  * <pre>
- * directory = images:v link[images] pages:v page-entry[pages] [ absorbed:v link[absorbed] ]
+ * directory = images:v link[images] pages:v page-entry[pages] [ absorbed:v link[absorbed] same:v ]
  * link        = image-id[16] root-hash[32] length:v name[length]
  *               the images, from number 1, that pages and blocks refer to; 0 = this one
  * page-entry  = stream:v number:v image:v zero:v offset/16:v stored:v plain:v blocks:v hash[32]
@@ -20,7 +21,8 @@ import org.rescuekey.image.ImageLink;
  *
  * <p>The directory is complete: a child image lists its parents' unchanged pages by their image number, so that
  * opening a chain does not replay it. An image that was made by consolidation lists the images that it <em>absorbed</em>:
- * it stands for them wherever another image refers to one of them.
+ * it stands for them wherever another image refers to one of them. Of {@code same} of these, the first ones, it holds
+ * the state; one by default.
  */
 public final class PageDirectory {
     /** No directory is longer, plain or stored: enough for 700 TiB in blocks of 256 KiB. */
@@ -37,12 +39,12 @@ public final class PageDirectory {
     public static final int MAX_IMAGES = 1 << 14;
 
     private final List<ImageLink> images;
-    private final List<ImageLink> absorbed;
+    private final AbsorbedImages absorbed;
     private final List<PageReference> pages;
 
     /** The directory of an image that refers to no other. */
     public PageDirectory(List<PageReference> pages) {
-        this(List.of(), List.of(), pages);
+        this(List.of(), AbsorbedImages.NONE, pages);
     }
 
     /**
@@ -52,12 +54,13 @@ public final class PageDirectory {
      * @param absorbed the images that this one stands for
      * @param pages all pages by ascending stream and number
      */
-    public PageDirectory(List<ImageLink> images, List<ImageLink> absorbed, List<PageReference> pages) {
+    public PageDirectory(List<ImageLink> images, AbsorbedImages absorbed, List<PageReference> pages) {
         this.images = List.copyOf(images);
-        this.absorbed = List.copyOf(absorbed);
+        this.absorbed = absorbed;
         this.pages = List.copyOf(pages);
-        if (images.size() > MAX_IMAGES || absorbed.size() > MAX_IMAGES) {
-            throw new IllegalArgumentException("too many images: " + images.size() + ", " + absorbed.size());
+        if (images.size() > MAX_IMAGES || absorbed.links().size() > MAX_IMAGES) {
+            throw new IllegalArgumentException("too many images: " + images.size() + ", "
+                    + absorbed.links().size());
         }
         for (int i = 1; i < this.pages.size(); i++) {
             if (!this.pages.get(i).isBehind(this.pages.get(i - 1))) {
@@ -72,7 +75,7 @@ public final class PageDirectory {
     }
 
     /** The images that this one stands for, if it was made by consolidation. */
-    public List<ImageLink> absorbed() {
+    public AbsorbedImages absorbed() {
         return absorbed;
     }
 
@@ -131,8 +134,9 @@ public final class PageDirectory {
             stream = page.stream();
             next = page.number() + 1;
         }
-        if (!absorbed.isEmpty()) {
-            putLinks(out, absorbed);
+        if (!absorbed.links().isEmpty()) {
+            putLinks(out, absorbed.links());
+            out.putVarint(absorbed.sameState());
         }
         return out.toBytes();
     }
@@ -153,6 +157,15 @@ public final class PageDirectory {
             links.add(new ImageLink(in.getId(), in.getHash(Hash.BYTES), in.getText(ImageLink.MAX_NAME_BYTES)));
         }
         return links;
+    }
+
+    private static AbsorbedImages absorbed(VarintReader in, int plainBytes) throws MalformedDataException {
+        List<ImageLink> links = links(in, plainBytes);
+        int sameState = in.isAtEnd() ? 1 : in.getInt(links.size());
+        if (sameState == 0 || links.isEmpty()) {
+            throw in.malformed("at least one absorbed image", sameState + " of " + links.size());
+        }
+        return new AbsorbedImages(links, sameState);
     }
 
     /**
@@ -188,7 +201,7 @@ public final class PageDirectory {
                     stream, number, offset, stored, plainBytes, blocks, in.getHash(Hash.BYTES), image));
             next = number + 1;
         }
-        List<ImageLink> absorbed = in.isAtEnd() ? List.of() : links(in, plain.length);
+        AbsorbedImages absorbed = in.isAtEnd() ? AbsorbedImages.NONE : absorbed(in, plain.length);
         in.end();
         return new PageDirectory(images, absorbed, pages);
     }

@@ -149,7 +149,7 @@ final class ChainPowerCutTest {
             }
             String partial = ImageNames.partial(child(3));
             if (after.exists(partial) && ImageCatalog.look(after, partial) instanceof ImageListing.Incomplete image) {
-                assertThat(image.absorbed()).isEmpty();
+                assertThat(image.absorbed().links()).isEmpty();
             }
         });
     }
@@ -181,9 +181,9 @@ final class ChainPowerCutTest {
         ImageListing listing = ImageCatalog.look(after, name);
         List<ImageLink> absorbed =
                 switch (listing) {
-                    case ImageListing.Incomplete image -> image.absorbed();
-                    case ImageListing.Finished image -> image.absorbed();
-                    case ImageListing.Locked image -> image.absorbed();
+                    case ImageListing.Incomplete image -> image.absorbed().links();
+                    case ImageListing.Finished image -> image.absorbed().links();
+                    case ImageListing.Locked image -> image.absorbed().links();
                     case ImageListing.Unreadable image -> List.of();
                 };
         if (absorbed.isEmpty()) {
