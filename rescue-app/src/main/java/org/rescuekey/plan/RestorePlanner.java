@@ -1,5 +1,6 @@
 package org.rescuekey.plan;
 
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -68,6 +69,10 @@ public final class RestorePlanner {
         }
         List<Step> steps = new ArrayList<>();
         steps.add(new Step.Erase("the target's old partition table", tableRoom(target)));
+        ExtentSet ends = partitionEnds(description).subtract(tableRoom(target));
+        if (!ends.isEmpty()) {
+            steps.add(new Step.Erase("both ends of each partition", ends));
+        }
         for (ImageDescription.Stream stream : description.streams()) {
             if (stream.id() != 0) {
                 steps.add(new Step.WriteStream(stream.id(), label(stream), stream.onDisk(), ExtentSet.empty()));
@@ -102,6 +107,21 @@ public final class RestorePlanner {
                 image.usedBytes(),
                 commandLine(request),
                 TargetRules.overwrite(disk));
+    }
+
+    /**
+     * Both ends of what becomes a partition: what a restore leaves free there may hold the mark of an older volume or of a RAID,
+     * by which the partition would be taken for what it is not. To be erased when the old table is: nothing is recognised then.
+     */
+    private static ExtentSet partitionEnds(ImageDescription description) {
+        ExtentSet ends = ExtentSet.empty();
+        for (ImageDescription.Stream stream : description.streams()) {
+            ends = stream.id() == 0 ? ends : ends.union(ends(stream.onDisk()));
+        }
+        for (ImageDescription.Partition omitted : description.omitted()) {
+            ends = ends.union(ends(omitted.extent()));
+        }
+        return ends;
     }
 
     /** Both ends of an extent, which is all of it if it is small. */
@@ -150,7 +170,12 @@ public final class RestorePlanner {
         String disk = description.disk().model().isEmpty()
                 ? "the disk"
                 : description.disk().model();
-        return disk + " as of " + TIME.format(description.created().atOffset(ZoneOffset.UTC)) + " UTC";
+        return disk + " as of " + time(description.created());
+    }
+
+    /** "2026-11-22 09:06 UTC". */
+    static String time(Instant moment) {
+        return TIME.format(moment.atOffset(ZoneOffset.UTC)) + " UTC";
     }
 
     static List<Effect> imageWarnings(ImageFacts image, ImageDescription description) {

@@ -257,7 +257,8 @@ public final class RetentionPlanner {
         bytes += size;
         largestMerger = Math.max(largestMerger, size);
         effects.add(Effect.result(name + ", " + kind.name().toLowerCase(Locale.ROOT) + ", takes the place of "
-                + String.join(", ", old.reversed()) + "; the restore point of " + ImageTree.created(top) + " stays."));
+                + String.join(", ", old.reversed()) + "; the restore point of "
+                + RestorePlanner.time(ImageTree.created(top)) + " stays."));
         boolean isLocked = run.stream().anyMatch(image -> image.state() == ImageFacts.State.LOCKED);
         if (isLocked) {
             effects.add(Effect.warning("Without the password, what " + name
@@ -272,8 +273,8 @@ public final class RetentionPlanner {
     }
 
     private void lose(ImageFacts image) {
-        effects.add(Effect.loss("The restore point of " + ImageTree.created(image) + " (" + ParentChooser.name(image)
-                + ", " + ByteCount.text(image.storedBytes()) + ")"));
+        effects.add(Effect.loss("The restore point of " + RestorePlanner.time(ImageTree.created(image)) + " ("
+                + ParentChooser.name(image) + ", " + ByteCount.text(image.storedBytes()) + ")"));
     }
 
     private void require(ImageFacts image) {
