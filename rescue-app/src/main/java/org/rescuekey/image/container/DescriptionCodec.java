@@ -29,12 +29,16 @@ final class DescriptionCodec {
 
     private static final int MAX_NESTING = 16;
 
+    /** Each takes memory: enough for {@link ImageDescription#MAX_STREAMS} streams with all that is said of one. */
+    private static final long MAX_TOKENS = 500_000;
+
     private final ObjectMapper json = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_NESTING)
                     .maxStringLength(MAX_BYTES)
                     .maxNumberLength(32)
                     .maxDocumentLength(MAX_BYTES)
+                    .maxTokenCount(MAX_TOKENS)
                     .build())
             .build());
 

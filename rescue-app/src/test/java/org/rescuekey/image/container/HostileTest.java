@@ -1,13 +1,16 @@
 package org.rescuekey.image.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.CrashableStore;
@@ -177,6 +180,15 @@ final class HostileTest {
         DescriptionCodec codec = new DescriptionCodec();
         int refused = mutate(codec.encode(sample.description), 20_000, 6, bytes -> codec.decode(NAME, 0, bytes));
         assertThat(refused).isBetween(1, 19_999);
+    }
+
+    /** Little in the file, and gigabytes as a tree of objects. */
+    @Test
+    void aDescriptionOfMillionsOfTokensIsRefused() {
+        byte[] bytes =
+                ("[" + "[],".repeat((DescriptionCodec.MAX_BYTES - 4) / 3) + "[]]").getBytes(StandardCharsets.US_ASCII);
+        assertThatThrownBy(() -> new DescriptionCodec().decode(NAME, 0, bytes))
+                .isInstanceOf(MalformedDataException.class);
     }
 
     @Test
