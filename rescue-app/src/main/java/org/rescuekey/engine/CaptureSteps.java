@@ -69,7 +69,7 @@ final class CaptureSteps {
         for (Step.VerifyImage verification : verifications) {
             Outcome verified = verify(plan, image, verification, control, meter);
             if (verified.state() == JobState.DAMAGED) {
-                List<String> details = new ArrayList<>(List.of(setAside(image)));
+                List<String> details = new ArrayList<>(List.of(CaptureEnds.setAside(catalog, image)));
                 details.addAll(verified.details());
                 return new Outcome(
                         JobState.FAILED,
@@ -80,7 +80,7 @@ final class CaptureSteps {
             }
         }
         boolean readable = captured.state() == EndState.COMPLETE;
-        String proof = verifications.isEmpty() ? "It was not verified, as asked." : "Every block was read back.";
+        String proof = proof(verifications);
         return new Outcome(
                 readable ? JobState.COMPLETE : JobState.COMPLETE_WITH_UNREADABLE,
                 (readable
@@ -92,6 +92,16 @@ final class CaptureSteps {
                 image.path());
     }
 
+    private static String proof(List<Step.VerifyImage> verifications) {
+        if (verifications.isEmpty()) {
+            return "It was not verified, as asked.";
+        }
+        return verifications.getFirst().ownOnly()
+                ? "Every block that it stores itself was read back; those that it takes over from older images were not read"
+                        + " again (verify it to read all of them)."
+                : "Every block was read back.";
+    }
+
     private Captured capture(Plan plan, Step.StoreImage image, JobControl control, Meter meter)
             throws RescueException, JobFailure {
         String path = Jobs.path(plan, Precondition.Role.SOURCE);
@@ -99,6 +109,7 @@ final class CaptureSteps {
         try (BlockDevice source = devices.openSource(path);
                 DeviceOpener.SourceGuard guard = devices.protectSource(path, Jobs.streams(plan))) {
             new Preconditions(machine).check(plan, Precondition.Role.SOURCE, source);
+            Surveyor.requireCovered(source, machine.find(path).disk(), Jobs.steps(plan, Step.ReadStream.class));
             captured = resumed(plan, image, source, control, meter).orElse(null);
             if (captured == null) {
                 captured = begun(plan, image.as(image.name()), source, control, meter);
@@ -143,7 +154,7 @@ final class CaptureSteps {
         try {
             return ResumePoint.open(store, ImageNames.partial(image.name()), keys.keysFor(image), control::checkpoint);
         } catch (CancelledException | DeviceException e) {
-            throw unfinished(store, image, e);
+            throw CaptureEnds.unfinished(store, image, e);
         }
     }
 
@@ -252,7 +263,7 @@ final class CaptureSteps {
     /** Even the closing of a source that has been captured can fail; the image is there all the same. */
     private static RescueException unprovenIfMade(@Nullable Captured captured, RescueException e) throws JobFailure {
         if (captured != null) {
-            throw new JobFailure(e, unproven(captured.image()), JobState.FAILED);
+            throw new JobFailure(e, CaptureEnds.unproven(captured.image()), JobState.FAILED);
         }
         return e;
     }
@@ -267,32 +278,15 @@ final class CaptureSteps {
                     control,
                     meter);
         } catch (CancelledException e) {
-            throw new JobFailure(e, unproven(image), JobState.FAILED);
+            throw new JobFailure(e, CaptureEnds.unproven(image), JobState.FAILED);
         } catch (RescueException e) {
-            throw new JobFailure(e, "The image was written, but not read back. " + setAside(image), JobState.FAILED);
+            throw new JobFailure(
+                    e,
+                    "The image was written, but not read back. " + CaptureEnds.setAside(catalog, image),
+                    JobState.FAILED);
         } catch (RuntimeException | Error e) {
-            throw new JobFailure(e, unproven(image), JobState.FAILED);
+            throw new JobFailure(e, CaptureEnds.unproven(image), JobState.FAILED);
         }
-    }
-
-    /** Takes from an image that did not read back the name of a whole one; says what became of it. */
-    private String setAside(Step.StoreImage image) {
-        String name = ImageCatalog.setAside(image.name());
-        try {
-            ImageStore store = catalog.storeOf(Path.of(image.path()));
-            store.rename(image.name(), name);
-            store.sync();
-            return "The image is kept as " + image.directory() + "/" + name
-                    + ", so that nobody takes it for a whole one. The source is unchanged.";
-        } catch (RescueException e) {
-            return "The image could not be renamed (" + e.getMessage() + ") and still has the name of a whole one, "
-                    + image.path() + ": delete it, or verify it before you rely on it. The source is unchanged.";
-        }
-    }
-
-    private static String unproven(Step.StoreImage image) {
-        return "The image was written as " + image.path() + ", but it is not proven that it can be restored: verify it"
-                + " before you rely on it. The source is unchanged.";
     }
 
     /** Begins the image in its store. */
@@ -307,7 +301,7 @@ final class CaptureSteps {
         try (ImageWriter writer = beginning.in(store)) {
             return job.run(writer, workers).state();
         } catch (RescueException | RuntimeException | Error e) {
-            throw unfinished(store, image, e);
+            throw CaptureEnds.unfinished(store, image, e);
         }
     }
 
@@ -315,37 +309,7 @@ final class CaptureSteps {
         try {
             return catalog.newStore(Path.of(image.directory()));
         } catch (RescueException e) {
-            throw new JobFailure(e, "No image was made. The source is unchanged.", JobState.FAILED);
-        }
-    }
-
-    /** What is left of an image that did not get its end. */
-    private static JobFailure unfinished(ImageStore store, Step.StoreImage image, Throwable e) {
-        String directory = image.directory() + "/";
-        String partial = ImageNames.partial(image.name());
-        if (exists(store, image.name())) {
-            return new JobFailure(
-                    e,
-                    "The image is incomplete: it has its name, " + directory + image.name() + ", but whether all of it"
-                            + " is on the medium is not known; verify it before you rely on it. The source is unchanged.",
-                    JobState.INCOMPLETE);
-        }
-        if (exists(store, partial)) {
-            return new JobFailure(
-                    e,
-                    "The image is incomplete and cannot be restored; what was written is kept as " + directory + partial
-                            + ". The same capture, run again, goes on with it. The source is unchanged.",
-                    JobState.INCOMPLETE);
-        }
-        return new JobFailure(e, "No image was made. The source is unchanged.", JobState.FAILED);
-    }
-
-    /** A place that no longer answers may hold anything. */
-    private static boolean exists(ImageStore store, String name) {
-        try {
-            return store.exists(name);
-        } catch (RescueException e) {
-            return true;
+            throw CaptureEnds.nothingMade(e);
         }
     }
 }

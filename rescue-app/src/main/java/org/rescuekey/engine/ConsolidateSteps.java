@@ -143,7 +143,9 @@ final class ConsolidateSteps {
         Path path = Path.of(step.path());
         try (ImageReader image = catalog.openStructure(path)) {
             if (image.isLocked()) {
-                machine.forgetCached(step.path());
+                for (String file : image.files()) {
+                    machine.forgetCached(path.resolveSibling(file).toString());
+                }
                 meter.step(number, step.words(), image.totals().capturedBytes());
                 ImageMerger.check(image, entry -> {
                     control.checkpoint();

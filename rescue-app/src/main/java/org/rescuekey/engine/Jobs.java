@@ -7,7 +7,6 @@ import java.util.List;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.EndState;
-import org.rescuekey.image.ImageLink;
 import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.plan.ConfirmedPlan;
 import org.rescuekey.plan.Plan;
@@ -60,8 +59,8 @@ final class Jobs {
     Outcome verify(Step.VerifyImage step, int number, JobControl control, Meter meter) throws RescueException {
         Path path = Path.of(step.path());
         try (ImageReader image = step.quick() ? catalog.openStructure(path) : catalog.open(path)) {
-            for (ImageLink link : image.links()) {
-                machine.forgetCached(path.resolveSibling(link.name()).toString());
+            for (String file : image.files()) {
+                machine.forgetCached(path.resolveSibling(file).toString());
             }
             long bytes = step.ownOnly()
                     ? Math.min(image.totals().storedBytes(), image.totals().capturedBytes())

@@ -7,6 +7,7 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.filesystem.UsedMap;
@@ -20,6 +21,7 @@ import org.rescuekey.partition.PartitionTables;
 import org.rescuekey.partition.TableReading;
 import org.rescuekey.plan.OutsideExtents;
 import org.rescuekey.plan.SourceSurvey;
+import org.rescuekey.plan.Step;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
@@ -62,6 +64,30 @@ final class Surveyor {
             return new SourceSurvey(disk, reading, List.of(whole));
         }
         return new SourceSurvey(disk, reading, streams(device, reading.table().orElseThrow(), exact));
+    }
+
+    /**
+     * Checks, with every way to write closed, that a plan still reads all that is used: between the plan and the job someone may
+     * have mounted a volume, written, and unmounted it.
+     *
+     * @throws RefusedException naming the volume that has changed
+     */
+    static void requireCovered(BlockDevice device, DiskInfo disk, List<Step.ReadStream> planned)
+            throws RescueException {
+        SourceSurvey now = survey(device, disk, false);
+        for (Step.ReadStream stream : planned) {
+            Optional<SourceSurvey.Stream> same = now.streams().stream()
+                    .filter(each ->
+                            each.id() == stream.stream() && each.onDisk().equals(stream.onDisk()))
+                    .findFirst();
+            if (same.isEmpty()
+                    || !same.get().map().used().subtract(stream.used()).isEmpty()) {
+                throw new RefusedException(
+                        "The source was written to after the plan was made: " + stream.label()
+                                + " uses space that the plan leaves out.",
+                        "Nothing was written. Plan again.");
+            }
+        }
     }
 
     private static List<SourceSurvey.Stream> streams(BlockDevice device, PartitionTable table, boolean exact)

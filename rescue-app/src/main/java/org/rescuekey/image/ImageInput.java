@@ -20,6 +20,11 @@ public interface ImageInput extends Closeable {
      */
     void read(long offsetBytes, ByteBuffer buffer) throws RescueException;
 
+    /** The names of the files that it consists of. */
+    default List<String> files() {
+        return List.of(name());
+    }
+
     /** What of the file is not there, or is not of it, as sentences; it reads as zeros. */
     default List<String> losses() {
         return List.of();

@@ -162,14 +162,20 @@ public final class CapturePlanner {
 
     private static Optional<Effect> encryption(
             Request.Capture request, ParentChooser.Choice choice, List<ImageFacts> images) {
-        if (isEncrypted(request, choice)) {
-            return Optional.of(
-                    Effect.result("The image is encrypted with a password. Without one of the set's passwords"
-                            + " nobody can restore it, and nobody can recover a password."));
-        }
         long locked = images.stream()
                 .filter(image -> image.state() == ImageFacts.State.LOCKED)
                 .count();
+        if (isEncrypted(request, choice)) {
+            boolean isBesideLocked = choice.set() == null && locked > 0;
+            return Optional.of(
+                    isBesideLocked
+                            ? Effect.warning(
+                                    "A new encrypted image set begins, with the password that was given. It does not"
+                                            + " open what is here already (encrypted images: " + locked
+                                            + "): if they are of this disk, check the password.")
+                            : Effect.result("The image is encrypted with a password. Without one of the set's passwords"
+                                    + " nobody can restore it, and nobody can recover a password."));
+        }
         return locked == 0
                 ? Optional.empty()
                 : Optional.of(

@@ -159,6 +159,16 @@ final class EncryptedImagesTest {
     }
 
     @Test
+    void aPasswordThatDoesNotOpenWhatIsThereIsTold() throws RescueException {
+        offer(PASSWORD);
+        capture(Request.Kind.AUTO, true);
+        bench.service().keys().forget();
+        offer(PASSWORD + "x");
+        Plan plan = bench.plan(request(Request.Kind.AUTO, bench.images(), true));
+        assertThat(plan.toText()).contains("does not open what is here already (encrypted images: 1)");
+    }
+
+    @Test
     void anEncryptedImageNeverBuildsOnOneThatIsNot() throws RescueException {
         String plain = capture(Request.Kind.AUTO, false);
         offer(PASSWORD);

@@ -30,6 +30,7 @@ final class FakeMachine implements MachinePort, DeviceOpener {
     private final ConcurrentLinkedQueue<String> protectedSources = new ConcurrentLinkedQueue<>();
     private final List<String> rereadTables = new ArrayList<>();
     private final List<String> placesOpenedForWriting = new ArrayList<>();
+    private final List<String> forgotten = new ArrayList<>();
     private final String images;
     private boolean isStuck;
     private Set<String> belowImages = Set.of();
@@ -77,6 +78,16 @@ final class FakeMachine implements MachinePort, DeviceOpener {
     /** From now on lifting the protection of a source fails. */
     void protectionIsStuck() {
         isStuck = true;
+    }
+
+    @Override
+    public void forgetCached(String file) {
+        forgotten.add(file);
+    }
+
+    /** The files whose cached content was dropped. */
+    List<String> forgotten() {
+        return forgotten;
     }
 
     /** The disks whose tables the kernel was made to take up. */

@@ -36,7 +36,7 @@ abstract class ImageStoreContract {
         }
     }
 
-    private static void assertErrno(ThrowingCallable call, int errno) {
+    static void assertErrno(ThrowingCallable call, int errno) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         DeviceException.class, e -> assertThat(e.errno()).isEqualTo(errno));

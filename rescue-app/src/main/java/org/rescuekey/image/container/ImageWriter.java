@@ -134,6 +134,7 @@ public final class ImageWriter implements Closeable {
         ImageStart start = ImageStart.resumed(point, parent, seal);
         ImageOutput output = store.append(ImageNames.partial(name));
         try {
+            point.requireUnchanged(output);
             ImageWriter writer = new ImageWriter(store, name, start, output);
             output.append(ByteBuffer.allocate((int) (-output.positionBytes() & (BlockEntry.RECORD_ALIGNMENT - 1))));
             writer.descriptionOffsetBytes = point.descriptionOffsetBytes();

@@ -216,6 +216,11 @@ final class PartedInput implements ImageInput {
     }
 
     @Override
+    public List<String> files() {
+        return parts.values().stream().map(ImageInput::name).toList();
+    }
+
+    @Override
     public List<String> losses() {
         return List.copyOf(losses);
     }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
@@ -13,6 +14,7 @@ import org.rescuekey.image.Hash;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageInput;
+import org.rescuekey.image.ImageOutput;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.Totals;
 import org.rescuekey.image.index.BlockEntry;
@@ -163,6 +165,16 @@ public final class ResumePoint implements Closeable {
 
     public ImageDescription description() {
         return description;
+    }
+
+    /** What was written since the file was looked through is not known here. */
+    void requireUnchanged(ImageOutput output) throws DeviceException {
+        boolean isOneFile = header().partLimitBytes() == 0;
+        if (isOneFile && output.positionBytes() != input.sizeBytes()) {
+            throw new DeviceException(
+                    input.name() + " has changed while it was looked through: another job writes it",
+                    DeviceException.EBUSY);
+        }
     }
 
     /** The blocks that are there. */
