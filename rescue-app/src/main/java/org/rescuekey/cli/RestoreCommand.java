@@ -50,6 +50,14 @@ final class RestoreCommand implements Callable<Integer> {
             description = "Write zeros where the image says that its source could not be read.")
     private boolean acceptUnreadable;
 
+    @Option(
+            names = "--accept-damage",
+            description = {
+                "Write zeros where the image is damaged, and all else as it was; what is lost is listed.",
+                "The exit code is 6 then."
+            })
+    private boolean acceptDamage;
+
     @Mixin
     private PlanOptions options = new PlanOptions();
 
@@ -64,7 +72,7 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() throws RescueException {
         SortedMap<Integer, Integer> pairs = pairs();
         password.offerFor(context, image);
-        Request request = new Request.Restore(image, target, pairs, acceptUnreadable);
+        Request request = new Request.Restore(image, target, pairs, acceptUnreadable, acceptDamage);
         return options.run(context, request);
     }
 

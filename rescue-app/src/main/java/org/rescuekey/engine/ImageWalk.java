@@ -26,6 +26,11 @@ final class ImageWalk {
         return new ImageWalk(image, stream, null, entry -> true);
     }
 
+    /** The same, without the blocks that are lost. */
+    static ImageWalk strict(ImageReader image, int stream, Losses losses) {
+        return new ImageWalk(image, stream, null, entry -> !losses.contains(entry));
+    }
+
     /**
      * A walk that tells of damaged index pages and goes on behind them.
      *

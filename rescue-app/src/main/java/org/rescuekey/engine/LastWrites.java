@@ -27,6 +27,7 @@ final class LastWrites {
     private static final int START_BYTES = 4096;
 
     private final ImageReader image;
+    private final Losses losses;
     private final BlockDevice target;
     private final Proof proof;
 
@@ -36,8 +37,10 @@ final class LastWrites {
         void of(List<TableWrite> writes) throws RescueException;
     }
 
-    LastWrites(ImageReader image, BlockDevice target, Proof proof) {
+    /** @param losses blocks that are left out: their place was erased before */
+    LastWrites(ImageReader image, Losses losses, BlockDevice target, Proof proof) {
         this.image = image;
+        this.losses = losses;
         this.target = target;
         this.proof = proof;
     }
@@ -52,7 +55,7 @@ final class LastWrites {
                 writes.addAll(contentOf(step, extent));
             }
         }
-        if (step.hiddenSectors().isPresent()) {
+        if (step.hiddenSectors().isPresent() && !losses.contains(step.stream(), 0)) {
             writes = withHiddenSectors(step, writes);
         }
         int start = !writes.isEmpty()
@@ -79,7 +82,7 @@ final class LastWrites {
             ImageSlot slot = new ImageSlot(image.header().blockSize());
             for (long block = extent.start() / blockBytes; block * blockBytes < extent.end(); block++) {
                 Optional<BlockEntry> found = image.block(step.stream(), block);
-                if (found.isPresent()) {
+                if (found.isPresent() && !losses.contains(found.get())) {
                     writes.addAll(contentOf(step, extent, found.get(), slot, decoder));
                 }
             }

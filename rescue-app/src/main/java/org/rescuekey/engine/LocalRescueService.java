@@ -163,7 +163,8 @@ public final class LocalRescueService implements RescueService {
         try (BlockDevice device = devices.openSource(disk.path())) {
             TargetSurvey survey = new TargetSurvey(disk, PartitionTables.read(device), holdsImage);
             return RestorePlanner.plan(
-                    new Request.Restore(image.path(), disk.path(), partitions, request.acceptUnreadable()),
+                    new Request.Restore(
+                            image.path(), disk.path(), partitions, request.acceptUnreadable(), request.acceptDamage()),
                     image,
                     survey);
         }

@@ -22,6 +22,7 @@ import org.rescuekey.units.ExtentSet;
  */
 final class ReadBackJob {
     private final ImageReader image;
+    private final Losses losses;
     private final BlockDevice target;
     private final Meter meter;
     private final JobControl control;
@@ -29,8 +30,9 @@ final class ReadBackJob {
     private final BlockSize blockSize;
     private final List<ImageSlot> slots;
 
-    ReadBackJob(ImageReader image, BlockDevice target, Meter meter, JobControl control, int workers) {
+    ReadBackJob(ImageReader image, Losses losses, BlockDevice target, Meter meter, JobControl control, int workers) {
         this.image = image;
+        this.losses = losses;
         this.target = target;
         this.meter = meter;
         this.control = control;
@@ -41,13 +43,29 @@ final class ReadBackJob {
 
     /** Compares one stream; throws at the first block that is not what was written. */
     void compare(Step.WriteStream step) throws RescueException {
-        ImageWalk walk = ImageWalk.strict(image, step.stream());
+        ImageWalk walk = ImageWalk.strict(image, step.stream(), losses);
         BlockDevice window = new SliceDevice(target, step.onTarget(), target.name());
+        requireZeros(step, window);
         new Pipeline<>("read-back", slots, workers)
                 .run(slot -> fill(walk, step, window, slot), () -> new Comparer(step), slot -> {
                     meter.done(slot.used().totalBytes());
                     control.checkpoint();
                 });
+    }
+
+    private void requireZeros(Step.WriteStream step, BlockDevice window) throws RescueException {
+        ImageSlot slot = slots.getFirst();
+        for (BlockEntry entry : losses.of(step.stream())) {
+            slot.entries.clear();
+            slot.take(entry);
+            for (Extent run : slot.usedOf(entry).subtract(step.leaveOut())) {
+                window.read(run.start(), slot.plainAt(run));
+                if (!Buffers.isZero(slot.plainAt(run))) {
+                    throw new IntegrityException("The target " + target.name() + " does not hold what was written: "
+                            + run.length() + " bytes at " + (step.onTarget().start() + run.start()) + " are not zero.");
+                }
+            }
+        }
     }
 
     private boolean fill(ImageWalk walk, Step.WriteStream step, BlockDevice window, ImageSlot slot)

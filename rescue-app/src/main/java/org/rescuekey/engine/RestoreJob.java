@@ -16,14 +16,16 @@ import org.rescuekey.units.Extent;
  */
 final class RestoreJob {
     private final ImageReader image;
+    private final Losses losses;
     private final BlockDevice target;
     private final Meter meter;
     private final JobControl control;
     private final int workers;
     private final List<ImageSlot> slots;
 
-    RestoreJob(ImageReader image, BlockDevice target, Meter meter, JobControl control, int workers) {
+    RestoreJob(ImageReader image, Losses losses, BlockDevice target, Meter meter, JobControl control, int workers) {
         this.image = image;
+        this.losses = losses;
         this.target = target;
         this.meter = meter;
         this.control = control;
@@ -33,10 +35,24 @@ final class RestoreJob {
 
     /** Writes one stream; it is on the medium only after the target is flushed. */
     void write(Step.WriteStream step) throws RescueException {
-        ImageWalk walk = ImageWalk.strict(image, step.stream());
+        ImageWalk walk = ImageWalk.strict(image, step.stream(), losses);
         BlockDevice window = new SliceDevice(target, step.onTarget(), target.name());
+        writeZeros(step, window);
         new Pipeline<>("restore", slots, workers)
                 .run(slot -> fill(walk, slot), () -> decoder(image), slot -> drain(step, window, slot));
+    }
+
+    /** Where a block is lost nothing of what the target held before may pass for it. */
+    private void writeZeros(Step.WriteStream step, BlockDevice window) throws RescueException {
+        ImageSlot slot = slots.getFirst();
+        for (BlockEntry entry : losses.of(step.stream())) {
+            slot.entries.clear();
+            slot.take(entry);
+            Buffers.zero(slot.plain.clear());
+            for (Extent run : slot.usedOf(entry).subtract(step.leaveOut())) {
+                window.write(run.start(), slot.plainAt(run));
+            }
+        }
     }
 
     private boolean fill(ImageWalk walk, ImageSlot slot) throws RescueException {

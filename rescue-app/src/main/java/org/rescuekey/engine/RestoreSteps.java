@@ -34,6 +34,7 @@ final class RestoreSteps {
     private final String path;
     private final JobControl control;
     private final Meter meter;
+    private Losses losses = new Losses();
 
     RestoreSteps(
             DeviceOpener devices,
@@ -56,14 +57,17 @@ final class RestoreSteps {
     Outcome run() throws RescueException, JobFailure {
         Path imagePath = Path.of(imagePath());
         EndState imageState = null;
+        List<String> lost = List.of();
         try (ImageReader image = catalog.open(imagePath)) {
             new Preconditions(machine).check(plan, image);
+            findDamage(image);
             try (BlockDevice target = devices.openTarget(path)) {
                 new Preconditions(machine).check(plan, Precondition.Role.TARGET, target);
                 devices.openVerify(path).close(); // what cannot be proven is not begun
                 control.checkpoint();
                 write(image, target);
                 imageState = image.state();
+                lost = losses.sentences(image);
             }
         } catch (RescueException e) {
             if (imageState == null) {
@@ -73,6 +77,18 @@ final class RestoreSteps {
         }
         List<String> details = new ArrayList<>();
         reread(details);
+        if (losses.count() > 0) {
+            details.addAll(0, lost);
+            return new Outcome(
+                    JobState.DAMAGED,
+                    "All that is whole of the image was restored and read back. What is damaged (blocks: "
+                            + losses.count() + ") is zeros on the target.",
+                    details,
+                    List.of(
+                            "Check the file systems on the target before you rely on them.",
+                            "Look for what lies in the ranges" + " that are listed in an older image."),
+                    path);
+        }
         boolean readable = imageState == EndState.COMPLETE;
         return new Outcome(
                 readable ? JobState.COMPLETE : JobState.COMPLETE_WITH_UNREADABLE,
@@ -82,11 +98,28 @@ final class RestoreSteps {
                 path);
     }
 
+    /** With the target not opened yet: where too much is lost, it stays as it is. */
+    private void findDamage(ImageReader image) throws RescueException {
+        for (Step.FindDamage search : Jobs.steps(plan, Step.FindDamage.class)) {
+            List<Integer> streams = Jobs.steps(plan, Step.WriteStream.class).stream()
+                    .map(Step.WriteStream::stream)
+                    .toList();
+            meter.step(
+                    plan.steps().indexOf(search) + 1,
+                    search.words(),
+                    streams.stream()
+                            .mapToLong(stream -> usedBytes(image, stream))
+                            .sum());
+            losses = new DamageSearch(image, meter, control, workers).run(streams);
+            meter.tell();
+        }
+    }
+
     /** Once the last parts are being written, which takes a moment, nobody cancels between them. */
     private void write(ImageReader image, BlockDevice target) throws JobFailure {
         boolean last = false;
         try {
-            RestoreJob restore = new RestoreJob(image, target, meter, control, workers);
+            RestoreJob restore = new RestoreJob(image, losses, target, meter, control, workers);
             for (int i = 0; i < plan.steps().size(); i++) {
                 Step step = plan.steps().get(i);
                 if (!last) {
@@ -131,8 +164,9 @@ final class RestoreSteps {
             case Step.Erase erase -> erase(target, erase);
             case Step.WriteStream write -> restore.write(write);
             case Step.ReadBack ignored -> readBack(image);
-            case Step.WriteLast last -> new LastWrites(image, target, this::prove).write(last);
+            case Step.WriteLast last -> new LastWrites(image, losses, target, this::prove).write(last);
             case Step.WriteTable table -> writeAndProve(target, table.writes());
+            case Step.FindDamage ignored -> {} // done before the target was opened
             case Step.ReadStream ignored -> throw notOfARestore(step);
             case Step.StoreImage ignored -> throw notOfARestore(step);
             case Step.VerifyImage ignored -> throw notOfARestore(step);
@@ -173,7 +207,7 @@ final class RestoreSteps {
 
     private void readBack(ImageReader image) throws RescueException {
         try (BlockDevice written = devices.openVerify(path)) {
-            ReadBackJob job = new ReadBackJob(image, written, meter, control, workers);
+            ReadBackJob job = new ReadBackJob(image, losses, written, meter, control, workers);
             for (Step.WriteStream stream : Jobs.steps(plan, Step.WriteStream.class)) {
                 job.compare(stream);
             }

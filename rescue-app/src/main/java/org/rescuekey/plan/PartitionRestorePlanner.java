@@ -69,8 +69,8 @@ final class PartitionRestorePlanner {
             }
             bytes = Math.addExact(bytes, stream.usedBytes());
         }
-        effects.addAll(RestorePlanner.imageWarnings(image, description));
-        List<Step> steps = new ArrayList<>();
+        effects.addAll(RestorePlanner.imageWarnings(request, image, description));
+        List<Step> steps = new ArrayList<>(RestorePlanner.findDamage(request, image));
         steps.add(new Step.Erase("both ends of what is overwritten, so that it cannot pass for whole", erased));
         steps.addAll(writes);
         steps.add(new Step.ReadBack());

@@ -60,6 +60,7 @@ final class PlanDigest {
             }
             case Step.StoreImage ignored -> {}
             case Step.VerifyImage ignored -> {}
+            case Step.FindDamage ignored -> {}
             case Step.ReadBack ignored -> {}
             case Step.MergeImages ignored -> {}
             case Step.DeleteImages ignored -> {}

@@ -103,9 +103,20 @@ public sealed interface Request {
      * @param target path, serial or WWN of a disk, or the path of a partition or disk file
      * @param partitions for single partitions: number in the image to number on the target; empty for the whole disk
      * @param acceptUnreadable write zeros where the image says that its source could not be read
+     * @param acceptDamage write zeros where the image is damaged
      */
-    record Restore(String image, String target, SortedMap<Integer, Integer> partitions, boolean acceptUnreadable)
-            implements Request {}
+    record Restore(
+            String image,
+            String target,
+            SortedMap<Integer, Integer> partitions,
+            boolean acceptUnreadable,
+            boolean acceptDamage)
+            implements Request {
+        /** A restore that ends at the first damage to the image. */
+        public Restore(String image, String target, SortedMap<Integer, Integer> partitions, boolean acceptUnreadable) {
+            this(image, target, partitions, acceptUnreadable, false);
+        }
+    }
 
     /**
      * Proves that an image can be restored.

@@ -67,7 +67,7 @@ public final class RestorePlanner {
         if (table.isEmpty() && outside.sizeBytes() > disk.sizeBytes()) {
             throw tooSmall(disk, outside.sizeBytes());
         }
-        List<Step> steps = new ArrayList<>();
+        List<Step> steps = new ArrayList<>(findDamage(request, image));
         steps.add(new Step.Erase("the target's old partition table", tableRoom(target)));
         ExtentSet ends = partitionEnds(description).subtract(tableRoom(target));
         if (!ends.isEmpty()) {
@@ -88,7 +88,8 @@ public final class RestorePlanner {
         ExtentSet leaveOut = ofPartitions.union(last).union(beyondTarget);
         steps.add(new Step.WriteStream(0, label(outside), onTarget, leaveOut));
         steps.add(new Step.ReadBack());
-        if (table.isPresent() && !sameSize) {
+        // The blocks that hold the table may be lost; what the image says of itself has it too.
+        if (table.isPresent() && (!sameSize || request.acceptDamage())) {
             PartitionTable moved = table.get().forDiskOf(disk.sizeBytes());
             steps.add(new Step.WriteTable(moved.kind(), moved.writes()));
         } else {
@@ -102,7 +103,7 @@ public final class RestorePlanner {
                 "Restore " + name(description) + " to " + disk.label() + " (" + disk.path() + ")",
                 preconditions(image, disk),
                 steps,
-                effects(image, description, target),
+                effects(request, image, description, target),
                 image.usedBytes(),
                 image.usedBytes(),
                 commandLine(request),
@@ -141,10 +142,16 @@ public final class RestorePlanner {
         return extents.build();
     }
 
-    private static List<Effect> effects(ImageFacts image, ImageDescription description, TargetSurvey target) {
+    /** Before anything is written, if the user has agreed to zeros. */
+    static List<Step> findDamage(Request.Restore request, ImageFacts image) {
+        return request.acceptDamage() ? List.of(new Step.FindDamage(image.path())) : List.of();
+    }
+
+    private static List<Effect> effects(
+            Request.Restore request, ImageFacts image, ImageDescription description, TargetSurvey target) {
         DiskInfo disk = target.disk();
         List<Effect> effects = new ArrayList<>(TargetRules.losses(disk));
-        effects.addAll(imageWarnings(image, description));
+        effects.addAll(imageWarnings(request, image, description));
         if (!description.omitted().isEmpty()) {
             String numbers = String.join(
                     ", ",
@@ -178,8 +185,13 @@ public final class RestorePlanner {
         return TIME.format(moment.atOffset(ZoneOffset.UTC)) + " UTC";
     }
 
-    static List<Effect> imageWarnings(ImageFacts image, ImageDescription description) {
+    static List<Effect> imageWarnings(Request.Restore request, ImageFacts image, ImageDescription description) {
         List<Effect> effects = new ArrayList<>();
+        if (request.acceptDamage()) {
+            effects.add(Effect.warning(
+                    "Blocks of the image that are damaged become zeros; the report names them. The image is"
+                            + " read twice."));
+        }
         if (image.state() == ImageFacts.State.COMPLETE_WITH_UNREADABLE) {
             effects.add(Effect.warning(
                     "Some sectors could not be read when the image was made; they are written as zeros."));
@@ -238,6 +250,9 @@ public final class RestorePlanner {
                         line.append(" --partition ").append(from).append('=').append(to));
         if (request.acceptUnreadable()) {
             line.append(" --accept-unreadable");
+        }
+        if (request.acceptDamage()) {
+            line.append(" --accept-damage");
         }
         return line.toString();
     }

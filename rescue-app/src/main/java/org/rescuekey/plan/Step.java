@@ -123,6 +123,14 @@ public sealed interface Step {
         }
     }
 
+    /** Reads all that a restore needs of an image before anything is written; what is damaged is left out, and becomes zeros. */
+    record FindDamage(String path) implements Step {
+        @Override
+        public String words() {
+            return "Look for damage in " + path + "; what is lost becomes zeros";
+        }
+    }
+
     /**
      * Reads an image and checks it.
      *

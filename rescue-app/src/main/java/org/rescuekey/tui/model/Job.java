@@ -69,6 +69,7 @@ public record Job(
             case Step.ReadStream read -> read.used().totalBytes();
             case Step.WriteStream write -> share(plan, write.onTarget());
             case Step.VerifyImage verify -> plan.bytesToRead();
+            case Step.FindDamage search -> plan.bytesToRead();
             case Step.ReadBack readBack -> plan.bytesToWrite();
             default -> 0;
         };
