@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
+import org.rescuekey.crypto.KeySlots;
+import org.rescuekey.engine.ImageKeyService;
+import org.rescuekey.engine.RescueService;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageLink;
 import org.rescuekey.plan.ImageFacts;
@@ -17,6 +20,38 @@ final class ImageJson {
 
     static String line(ImageFacts image) {
         return of(image).toString();
+    }
+
+    /** What a recovery would find. */
+    static ObjectNode of(String path, RescueService.Recoverable found) {
+        return MAPPER.createObjectNode()
+                .put("path", path)
+                .put("state", found.state().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .put("usedBytes", found.usedBytes())
+                .put("damagedBytes", found.damagedBytes());
+    }
+
+    static ObjectNode of(KeyCommand.Done done) {
+        ObjectNode node = MAPPER.createObjectNode().put("slot", done.slot()).put("dryRun", done.dryRun());
+        ArrayNode images = node.putArray("images");
+        done.images().forEach(images::add);
+        return node;
+    }
+
+    static ObjectNode of(ImageKeyService.Listing listing) {
+        ObjectNode node = MAPPER.createObjectNode();
+        ArrayNode slots = node.putArray("slots");
+        for (KeySlots.Info slot : listing.slots()) {
+            ObjectNode one = slots.addObject()
+                    .put("slot", slot.number())
+                    .put("state", slot.state().name().toLowerCase(Locale.ROOT));
+            slot.added().ifPresent(added -> one.put("added", added.toString()));
+        }
+        ArrayNode images = node.putArray("images");
+        listing.images().forEach(images::add);
+        ArrayNode behind = node.putArray("behind");
+        listing.behind().forEach(behind::add);
+        return node;
     }
 
     static ObjectNode of(ImageFacts image) {

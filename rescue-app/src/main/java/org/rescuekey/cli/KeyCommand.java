@@ -1,6 +1,7 @@
 package org.rescuekey.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +44,15 @@ final class KeyCommand implements Callable<Integer> {
             name = "list",
             description = "Lists the key slots: no password is needed.",
             footer = {"", "Example: rescuekey key list /mnt/backup/001-full.rkimg"})
-    int list(@Parameters(paramLabel = "IMAGE", description = "An image of the set.") String image)
+    int list(
+            @Parameters(paramLabel = "IMAGE", description = "An image of the set.") String image,
+            @Option(names = "--json", description = "Print one JSON object.") boolean json)
             throws RescueException {
         ImageKeyService.Listing listing = context.service().keys().list(image);
+        if (json) {
+            context.out().println(ImageJson.of(listing).toPrettyString());
+            return 0;
+        }
         for (KeySlots.Info slot : listing.slots()) {
             if (slot.state() != KeySlots.State.EMPTY) {
                 context.out().println(text(slot));
@@ -76,11 +83,15 @@ final class KeyCommand implements Callable<Integer> {
     int add(
             @Parameters(paramLabel = "IMAGE", description = "An image of the set.") String image,
             @Mixin PasswordOptions present,
-            @Mixin NewPasswordOptions added)
+            @Mixin NewPasswordOptions added,
+            @Mixin Trial trial)
             throws RescueException {
+        if (trial.dryRun) {
+            return tried(image, trial, firstEmpty(image));
+        }
         present.offerFor(context, image);
         try (Password password = added.password(context, present)) {
-            return told("has the new password", context.service().keys().add(image, password));
+            return told(trial, "has the new password", context.service().keys().add(image, password));
         }
     }
 
@@ -93,11 +104,15 @@ final class KeyCommand implements Callable<Integer> {
             @Option(names = "--slot", paramLabel = "N", defaultValue = "0", description = "The key slot to change.")
                     int slot,
             @Mixin PasswordOptions present,
-            @Mixin NewPasswordOptions changed)
+            @Mixin NewPasswordOptions changed,
+            @Mixin Trial trial)
             throws RescueException {
+        if (trial.dryRun) {
+            return tried(image, trial, slot);
+        }
         present.offerFor(context, image);
         try (Password password = changed.password(context, present)) {
-            return told("has the new password", context.service().keys().change(image, slot, password));
+            return told(trial, "has the new password", context.service().keys().change(image, slot, password));
         }
     }
 
@@ -109,16 +124,64 @@ final class KeyCommand implements Callable<Integer> {
             @Parameters(paramLabel = "IMAGE", description = "An image of the set.") String image,
             @Option(names = "--slot", paramLabel = "N", defaultValue = "0", description = "The key slot to empty.")
                     int slot,
-            @Mixin PasswordOptions present)
+            @Mixin PasswordOptions present,
+            @Mixin Trial trial)
             throws RescueException {
+        if (trial.dryRun) {
+            return tried(image, trial, slot);
+        }
         present.offerFor(context, image);
-        return told("is empty", context.service().keys().remove(image, slot));
+        return told(trial, "is empty", context.service().keys().remove(image, slot));
     }
 
-    private int told(String what, ImageKeyService.Change change) {
+    private int told(Trial trial, String what, ImageKeyService.Change change) {
+        if (trial.json) {
+            context.out()
+                    .println(ImageJson.of(new Done(change.slot(), false, change.images()))
+                            .toPrettyString());
+            return 0;
+        }
         context.out().println("Key slot " + change.slot() + " " + what + " in:");
         change.images().forEach(name -> context.out().println("  " + name));
         return 0;
+    }
+
+    private int firstEmpty(String image) throws RescueException {
+        return context.service().keys().list(image).slots().stream()
+                .filter(slot -> slot.state() == KeySlots.State.EMPTY)
+                .findFirst()
+                .map(KeySlots.Info::number)
+                .orElse(0);
+    }
+
+    /** No password is asked for: what would be changed is known without. */
+    private int tried(String image, Trial trial, int slot) throws RescueException {
+        List<String> images = context.service().keys().list(image).images();
+        if (trial.json) {
+            context.out().println(ImageJson.of(new Done(slot, true, images)).toPrettyString());
+            return 0;
+        }
+        String which = slot == 0 ? "The key slot of the password that is given" : "Key slot " + slot;
+        context.out().println(which + " would be written in:");
+        images.forEach(name -> context.out().println("  " + name));
+        return 0;
+    }
+
+    /**
+     * What was done, or would be.
+     *
+     * @param slot the key slot; 0 for that of the password that is given
+     * @param images the images of the set
+     */
+    record Done(int slot, boolean dryRun, List<String> images) {}
+
+    /** Options of what changes passwords. */
+    static final class Trial {
+        @Option(names = "--dry-run", description = "Say what would be changed, and change nothing.")
+        private boolean dryRun;
+
+        @Option(names = "--json", description = "Print one JSON object.")
+        private boolean json;
     }
 
     /** Where the new password comes from. */

@@ -256,12 +256,22 @@ final class ImageCatalog {
 
     /** Gives an image a new index and tells what it is now. */
     ImageFacts recover(Path image) throws RescueException {
+        ImageSummary summary = ImageRecovery.finish(storeOf(image), fileName(image), keysUnlessWrong(image));
+        return facts(image.resolveSibling(summary.name()));
+    }
+
+    /** What a recovery would find. */
+    RescueService.Recoverable recoverable(Path image) throws RescueException {
+        ImageRecovery.Findings found = ImageRecovery.scan(storeOf(image), fileName(image), keysUnlessWrong(image));
+        return new RescueService.Recoverable(found.state(), found.totals().capturedBytes(), found.damagedBytes());
+    }
+
+    private static String fileName(Path image) throws DeviceException {
         Path name = image.getFileName();
         if (name == null || !Files.isRegularFile(image)) {
             throw new DeviceException("There is no image " + image + ".", DeviceException.ENOENT);
         }
-        ImageSummary summary = ImageRecovery.finish(storeOf(image), name.toString(), keysUnlessWrong(image));
-        return facts(image.resolveSibling(summary.name()));
+        return name.toString();
     }
 
     private static ImageFacts.State state(EndState state) {

@@ -115,6 +115,11 @@ public final class LocalRescueService implements RescueService {
     }
 
     @Override
+    public Recoverable recoverable(String path) throws RescueException {
+        return catalog.recoverable(Path.of(path));
+    }
+
+    @Override
     public PlanResult plan(Request request) throws RescueException {
         return switch (request) {
             case Request.Capture capture -> capturePlanning.plan(capture);

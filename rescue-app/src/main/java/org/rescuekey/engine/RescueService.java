@@ -2,6 +2,7 @@ package org.rescuekey.engine;
 
 import java.util.List;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.EndState;
 import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.Place;
 import org.rescuekey.plan.ConfirmedPlan;
@@ -31,6 +32,18 @@ public interface RescueService {
 
     /** Gives an unfinished or damaged image a new index of its whole blocks; the image says what it then is. */
     ImageFacts recover(String path) throws RescueException;
+
+    /** What {@link #recover} would find; nothing is written. */
+    Recoverable recoverable(String path) throws RescueException;
+
+    /**
+     * What a recovery would find.
+     *
+     * @param state what the image would be then
+     * @param usedBytes the bytes of the source in its whole blocks
+     * @param damagedBytes the bytes of its file that belong to nothing whole
+     */
+    record Recoverable(EndState state, long usedBytes, long damagedBytes) {}
 
     /** The passwords of encrypted images. */
     ImageKeyService keys();

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +111,21 @@ final class ExitCodesTest {
     void everyCommandExplainsItself(String command) {
         assertThat(run(command, "--help")).isEqualTo(COMPLETE);
         assertThat(out).contains("Usage: rescuekey " + command);
+    }
+
+    @Test
+    void aRecoveryIsTriedBeforeItIsDone() throws IOException {
+        Path image = Path.of(captured());
+        byte[] whole = Files.readAllBytes(image);
+        Path cut = Files.write(image.resolveSibling("cut.rkimg"), Arrays.copyOf(whole, whole.length - 4096));
+        Files.delete(image);
+        assertThat(run("recover", cut.toString(), "--dry-run")).as(err).isEqualTo(COMPLETE);
+        assertThat(out).contains("would be complete and hold");
+        assertThat(cut).hasSize(whole.length - 4096);
+        assertThat(run("recover", cut.toString(), "--dry-run", "--json")).isEqualTo(COMPLETE);
+        assertThat(out).contains("\"state\" : \"complete\"", "\"damagedBytes\"");
+        assertThat(run("recover", cut.toString(), "--json")).as(err).isEqualTo(COMPLETE);
+        assertThat(out).contains("\"state\" : \"complete\"", "\"path\"");
     }
 
     @Test

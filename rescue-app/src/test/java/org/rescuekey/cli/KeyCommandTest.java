@@ -106,6 +106,20 @@ final class KeyCommandTest {
     }
 
     @Test
+    void aTrialNamesTheImagesAndChangesNothing() throws IOException {
+        String image = image();
+        byte[] before = Files.readAllBytes(Path.of(image));
+        String name = String.valueOf(Path.of(image).getFileName());
+        assertThat(run("key", "add", image, "--dry-run")).as(err).isZero();
+        assertThat(out).contains("Key slot 2 would be written in:", name);
+        assertThat(run("key", "remove", image, "--dry-run", "--json")).as(err).isZero();
+        assertThat(out).contains("\"dryRun\" : true", name);
+        assertThat(Files.readAllBytes(Path.of(image))).isEqualTo(before);
+        assertThat(run("key", "list", image, "--json")).as(err).isZero();
+        assertThat(out).contains("\"slot\" : 1", "\"images\"", name);
+    }
+
+    @Test
     void withoutTerminalAndOptionTheUsageSaysWhatToGive() throws IOException {
         String image = image();
         for (List<String> command : List.of(

@@ -98,6 +98,11 @@ public final class FakeService implements RescueService {
     }
 
     @Override
+    public Recoverable recoverable(String path) {
+        throw new UnsupportedOperationException(path);
+    }
+
+    @Override
     public ImageFacts recover(String path) throws RescueException {
         return image(path);
     }

@@ -67,6 +67,11 @@ final class GatedService implements RescueService {
     }
 
     @Override
+    public Recoverable recoverable(String path) throws RescueException {
+        return service.recoverable(path);
+    }
+
+    @Override
     public ImageFacts recover(String path) throws RescueException {
         return service.recover(path);
     }
