@@ -29,18 +29,34 @@ final class ChainProperties {
 
     @Property(tries = 15, shrinking = ShrinkingMode.OFF)
     void everyPointOfEveryChainGivesTheDiskOfThatTime(@ForAll long seed) throws RescueException {
+        assertEveryPointRestores(seed, ChainProperties::gpt);
+    }
+
+    /** With up to two primary and three logical partitions. */
+    @Property(tries = 15, shrinking = ShrinkingMode.OFF)
+    void soWithAnMbr(@ForAll long seed) throws RescueException {
+        assertEveryPointRestores(seed, ChainProperties::mbr);
+    }
+
+    /** Divides a disk anew. */
+    @FunctionalInterface
+    private interface Divider {
+        void divide(BenchDisk disk, Random random) throws RescueException;
+    }
+
+    private static void assertEveryPointRestores(long seed, Divider divider) throws RescueException {
         Random random = new Random(seed);
         try (TestBench bench = new TestBench()) {
             BenchDisk disk = bench.disk("/dev/sda", DISK_BYTES);
             Layouts.content(disk.medium(), new Extent(0, DISK_BYTES), seed);
-            partition(disk, random);
+            divider.divide(disk, random);
             List<Point> points = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
                 Request.Kind kind = i == 0 ? Request.Kind.AUTO : anyKind(random);
                 Report report = bench.run(bench.plan(inParts(captureOf(kind, "/dev/sda", bench.images()), random)));
                 assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
                 points.add(new Point(report.resultPath(), copy(disk)));
-                change(disk, random);
+                change(disk, random, divider);
             }
             for (Point point : points) {
                 BenchDisk target = bench.disk("/dev/sdb", DISK_BYTES);
@@ -64,17 +80,17 @@ final class ChainProperties {
     }
 
     /** Writes here and there; sometimes partitions are made anew, smaller, larger, fewer or elsewhere. */
-    private static void change(BenchDisk disk, Random random) throws RescueException {
+    private static void change(BenchDisk disk, Random random, Divider divider) throws RescueException {
         int writes = random.nextInt(6);
         for (int i = 0; i < writes; i++) {
             long start = random.nextLong(DISK_BYTES / SECTOR) * SECTOR;
             long length = Math.min(DISK_BYTES - start, (1 + random.nextInt(1000)) * (long) SECTOR);
             Layouts.content(disk.medium(), new Extent(start, length), random.nextLong());
         }
-        partition(disk, writes == 0 ? random : new Random(disk.path().hashCode() + random.nextInt(3)));
+        divider.divide(disk, writes == 0 ? random : new Random(disk.path().hashCode() + random.nextInt(3)));
     }
 
-    private static void partition(BenchDisk disk, Random random) throws RescueException {
+    private static void gpt(BenchDisk disk, Random random) throws RescueException {
         List<Layouts.Part> parts = new ArrayList<>();
         long next = 64 + random.nextLong(512);
         for (int number = 1; number <= 3; number++) {
@@ -85,6 +101,21 @@ final class ChainProperties {
             next += sectors + random.nextInt(300);
         }
         Layouts.gpt(disk.medium(), parts);
+    }
+
+    private static void mbr(BenchDisk disk, Random random) throws RescueException {
+        List<Layouts.Part> primary = new ArrayList<>();
+        List<Layouts.Part> logical = new ArrayList<>();
+        long next = 1 + random.nextLong(512);
+        for (int i = 1; i <= 5; i++) {
+            long sectors = 1 + random.nextLong(DISK_BYTES / SECTOR / 6);
+            if (random.nextInt(4) > 0) {
+                boolean isPrimary = i <= 2;
+                (isPrimary ? primary : logical).add(Layouts.part(isPrimary ? i : 5 + logical.size(), next, sectors));
+            }
+            next += sectors + 1 + random.nextInt(300); // a link sector stands before each logical partition
+        }
+        Layouts.mbr(disk.medium(), primary, logical);
     }
 
     private static BenchDisk copy(BenchDisk disk) throws RescueException {
