@@ -70,6 +70,11 @@ final class ImageCatalog {
         return ImageReader.open(storeOf(image), name(image), needKeys(image));
     }
 
+    /** Opens an image of which some may be missing: it is incomplete but has an index, or parts of its file are lost. */
+    ImageReader openWithLosses(Path image) throws RescueException {
+        return ImageReader.openRecovered(storeOf(image), name(image), needKeys(image));
+    }
+
     /** Opens a complete image for a check of its structure, which needs no key. */
     ImageReader openStructure(Path image) throws RescueException {
         return ImageReader.openStructure(storeOf(image), name(image), keys(image));

@@ -60,11 +60,23 @@ final class ReadBackJob {
             slot.take(entry);
             for (Extent run : slot.usedOf(entry).subtract(step.leaveOut())) {
                 window.read(run.start(), slot.plainAt(run));
-                if (!Buffers.isZero(slot.plainAt(run))) {
-                    throw new IntegrityException("The target " + target.name() + " does not hold what was written: "
-                            + run.length() + " bytes at " + (step.onTarget().start() + run.start()) + " are not zero.");
-                }
+                requireZero(step, run, slot.plainAt(run));
             }
+        }
+        ImageGaps.each(image, step.stream(), window.sizeBytes(), slot.plain.capacity(), gap -> {
+            control.checkpoint();
+            for (Extent run : ExtentSet.of(gap).subtract(step.leaveOut())) {
+                int length = Math.toIntExact(run.length());
+                window.read(run.start(), slot.plain.slice(0, length));
+                requireZero(step, run, slot.plain.slice(0, length));
+            }
+        });
+    }
+
+    private void requireZero(Step.WriteStream step, Extent run, ByteBuffer found) throws IntegrityException {
+        if (!Buffers.isZero(found)) {
+            throw new IntegrityException("The target " + target.name() + " does not hold what was written: "
+                    + run.length() + " bytes at " + (step.onTarget().start() + run.start()) + " are not zero.");
         }
     }
 

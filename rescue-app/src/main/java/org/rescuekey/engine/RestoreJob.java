@@ -9,6 +9,7 @@ import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
 
 /**
  * Writes streams of an image to a target: records are read in the order in which they lie in the file, decoded and checked
@@ -42,7 +43,7 @@ final class RestoreJob {
                 .run(slot -> fill(walk, slot), () -> decoder(image), slot -> drain(step, window, slot));
     }
 
-    /** Where a block is lost nothing of what the target held before may pass for it. */
+    /** Where a block is lost, or was never captured, nothing of what the target held before may pass for it. */
     private void writeZeros(Step.WriteStream step, BlockDevice window) throws RescueException {
         ImageSlot slot = slots.getFirst();
         for (BlockEntry entry : losses.of(step.stream())) {
@@ -53,6 +54,13 @@ final class RestoreJob {
                 window.write(run.start(), slot.plainAt(run));
             }
         }
+        Buffers.zero(slot.plain.clear());
+        ImageGaps.each(image, step.stream(), window.sizeBytes(), slot.plain.capacity(), gap -> {
+            control.checkpoint();
+            for (Extent run : ExtentSet.of(gap).subtract(step.leaveOut())) {
+                window.write(run.start(), slot.plain.slice(0, Math.toIntExact(run.length())));
+            }
+        });
     }
 
     private boolean fill(ImageWalk walk, ImageSlot slot) throws RescueException {

@@ -58,7 +58,7 @@ final class RestoreSteps {
         Path imagePath = Path.of(imagePath());
         EndState imageState = null;
         List<String> lost = List.of();
-        try (ImageReader image = catalog.open(imagePath)) {
+        try (ImageReader image = isDamageAccepted() ? catalog.openWithLosses(imagePath) : catalog.open(imagePath)) {
             new Preconditions(machine).check(plan, image);
             findDamage(image);
             try (BlockDevice target = devices.openTarget(path)) {
@@ -77,16 +77,18 @@ final class RestoreSteps {
         }
         List<String> details = new ArrayList<>();
         reread(details);
-        if (losses.count() > 0) {
+        if (losses.count() > 0 || imageState == EndState.INCOMPLETE) {
             details.addAll(0, lost);
             return new Outcome(
                     JobState.DAMAGED,
                     "All that is whole of the image was restored and read back. What is damaged (blocks: "
-                            + losses.count() + ") is zeros on the target.",
+                            + losses.count() + ")"
+                            + (imageState == EndState.INCOMPLETE ? ", and what was never captured," : "")
+                            + " is zeros on the target.",
                     details,
                     List.of(
                             "Check the file systems on the target before you rely on them.",
-                            "Look for what lies in the ranges" + " that are listed in an older image."),
+                            "Look in an older image for what lies in the ranges that are listed."),
                     path);
         }
         boolean readable = imageState == EndState.COMPLETE;
@@ -96,6 +98,10 @@ final class RestoreSteps {
                 details,
                 List.of("Take the old disk out before the first start, if it is still in this PC."),
                 path);
+    }
+
+    private boolean isDamageAccepted() {
+        return !Jobs.steps(plan, Step.FindDamage.class).isEmpty();
     }
 
     /** With the target not opened yet: where too much is lost, it stays as it is. */

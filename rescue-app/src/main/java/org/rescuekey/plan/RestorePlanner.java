@@ -191,6 +191,10 @@ public final class RestorePlanner {
             effects.add(Effect.warning(
                     "Blocks of the image that are damaged become zeros; the report names them. The image is"
                             + " read twice."));
+            if (!image.isRestorable()) {
+                effects.add(Effect.warning("The image is incomplete: " + image.problem()
+                        + " All that it does not hold becomes zeros, free or not."));
+            }
         }
         if (image.state() == ImageFacts.State.COMPLETE_WITH_UNREADABLE) {
             effects.add(Effect.warning(

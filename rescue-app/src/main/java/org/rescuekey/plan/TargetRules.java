@@ -36,9 +36,16 @@ public final class TargetRules {
 
     static Optional<Refused> refusal(Request.Restore request, ImageFacts image, TargetSurvey target) {
         ImageDescription description = image.description();
-        if (!image.isRestorable() || description == null) {
+        // An image that was not recovered has no index, and no root hash.
+        boolean isIndexed = image.state() == ImageFacts.State.INCOMPLETE
+                && !image.rootHash().isEmpty();
+        boolean isUsable = image.isRestorable() || (isIndexed && request.acceptDamage());
+        if (!isUsable || description == null) {
             return Optional.of(new Refused(
-                    image.path() + " cannot be restored: " + image.problem(), "Choose another image, or recover it."));
+                    image.path() + " cannot be restored: " + image.problem(),
+                    isIndexed
+                            ? "Choose another image, or restore what this one holds with --accept-damage."
+                            : "Choose another image, or recover it."));
         }
         if (image.state() == ImageFacts.State.COMPLETE_WITH_UNREADABLE && !request.acceptUnreadable()) {
             return Optional.of(new Refused(

@@ -1,6 +1,7 @@
 package org.rescuekey.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rescuekey.engine.Layouts.part;
 import static org.rescuekey.engine.TestBench.MIB;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.rescuekey.device.BlockDevice;
+import org.rescuekey.error.RefusedException;
 import org.rescuekey.image.FileImageStore;
 import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.image.index.BlockEntry;
@@ -127,6 +129,26 @@ final class AcceptDamageTest {
     void aWholeImageIsRestoredAsAlways() throws Exception {
         assertThat(bench.run(plan(new TreeMap<>())).state()).isEqualTo(JobState.COMPLETE);
         Compare.assertRestored(source, target);
+    }
+
+    @Test
+    void anIncompleteImageGivesWhatItHoldsAndNothingOfWhatWasThere() throws Exception {
+        Path cut = Files.write(image.resolveSibling("cut.rkimg"), Arrays.copyOf(whole, whole.length / 2));
+        Files.delete(image);
+        assertThatThrownBy(
+                        () -> bench.plan(new Request.Restore(cut.toString(), "/dev/sdb", new TreeMap<>(), false, true)))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("recover");
+        image = Path.of(bench.service().recover(cut.toString()).path());
+        assertThatThrownBy(() -> bench.restore(image.toString(), "/dev/sdb"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("--accept-damage");
+        Report report = bench.run(plan(new TreeMap<>()));
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.DAMAGED);
+        assertThat(report.headline()).contains("never captured");
+        int all = (int) (2 * MIB / SECTOR_BYTES) + 1500;
+        assertThat(lostSectors(MIB, 3 * MIB + 1500 * SECTOR_BYTES)).isBetween(all / 3, 2 * all / 3);
+        assertThat(target.bytes(0, 34 * SECTOR_BYTES)).isEqualTo(source.bytes(0, 34 * SECTOR_BYTES));
     }
 
     @Test
