@@ -46,6 +46,11 @@ final class KeyCommand implements Callable<Integer> {
             footer = {"", "Example: rescuekey key list /mnt/backup/001-full.rkimg"})
     int list(
             @Parameters(paramLabel = "IMAGE", description = "An image of the set.") String image,
+            @Option(
+                            names = {"-h", "--help"},
+                            usageHelp = true,
+                            description = "Show this help.")
+                    boolean help,
             @Option(names = "--json", description = "Print one JSON object.") boolean json)
             throws RescueException {
         ImageKeyService.Listing listing = context.service().keys().list(image);
@@ -82,6 +87,11 @@ final class KeyCommand implements Callable<Integer> {
             })
     int add(
             @Parameters(paramLabel = "IMAGE", description = "An image of the set.") String image,
+            @Option(
+                            names = {"-h", "--help"},
+                            usageHelp = true,
+                            description = "Show this help.")
+                    boolean help,
             @Mixin PasswordOptions present,
             @Mixin NewPasswordOptions added,
             @Mixin Trial trial)
@@ -101,6 +111,11 @@ final class KeyCommand implements Callable<Integer> {
             footer = {"", "Example: rescuekey key change /mnt/backup/001-full.rkimg"})
     int change(
             @Parameters(paramLabel = "IMAGE", description = "An image of the set.") String image,
+            @Option(
+                            names = {"-h", "--help"},
+                            usageHelp = true,
+                            description = "Show this help.")
+                    boolean help,
             @Option(names = "--slot", paramLabel = "N", defaultValue = "0", description = "The key slot to change.")
                     int slot,
             @Mixin PasswordOptions present,
@@ -122,6 +137,11 @@ final class KeyCommand implements Callable<Integer> {
             footer = {"", "Example: rescuekey key remove /mnt/backup/001-full.rkimg --slot 2"})
     int remove(
             @Parameters(paramLabel = "IMAGE", description = "An image of the set.") String image,
+            @Option(
+                            names = {"-h", "--help"},
+                            usageHelp = true,
+                            description = "Show this help.")
+                    boolean help,
             @Option(names = "--slot", paramLabel = "N", defaultValue = "0", description = "The key slot to empty.")
                     int slot,
             @Mixin PasswordOptions present,

@@ -1,9 +1,13 @@
 package org.rescuekey.cli;
 
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.ImageDescription;
 import org.rescuekey.inventory.Place;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.units.ByteCount;
@@ -47,15 +51,22 @@ final class ListCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** "Dell XPS 13, Samsung SSD 870, serial S5, 500.1 GB": what of it is known. */
+    private static String of(ImageDescription image) {
+        ImageDescription.Disk disk = image.disk();
+        return Stream.of(
+                        image.machine(),
+                        disk.model().isEmpty() ? "disk" : disk.model(),
+                        disk.serial().isEmpty() ? "" : "serial " + disk.serial(),
+                        ByteCount.text(disk.sizeBytes()))
+                .filter(known -> !known.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
     private static String text(ImageFacts image) {
         String what = image.description() == null
                 ? image.problem()
-                : image.description().created() + "  "
-                        + (image.description().disk().model().isEmpty()
-                                ? "disk"
-                                : image.description().disk().model())
-                        + " of "
-                        + ByteCount.text(image.description().disk().sizeBytes());
+                : image.description().created().truncatedTo(ChronoUnit.SECONDS) + "  " + of(image.description());
         return String.format(
                 Locale.ROOT,
                 "%-12s %-12s %10s  %s%n    %s",

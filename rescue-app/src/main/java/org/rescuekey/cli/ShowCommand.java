@@ -1,5 +1,6 @@
 package org.rescuekey.cli;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.rescuekey.engine.JobState;
@@ -61,9 +62,14 @@ final class ShowCommand implements Callable<Integer> {
             lineage.parent().ifPresent(parent -> line(text, "builds on", parent.text()));
             lineage.absorbed().links().forEach(each -> line(text, "stands for", each.text()));
         }
-        line(text, "created", description.created() + " by " + description.tool());
+        line(text, "created", description.created().truncatedTo(ChronoUnit.SECONDS) + " by " + description.tool());
         ImageDescription.Disk disk = description.disk();
-        line(text, "disk", disk.model() + ", " + ByteCount.of(disk.sizeBytes()).exact() + ", serial " + disk.serial());
+        line(
+                text,
+                "disk",
+                (disk.model().isEmpty() ? "" : disk.model() + ", ")
+                        + ByteCount.of(disk.sizeBytes()).exact()
+                        + (disk.serial().isEmpty() ? "" : ", serial " + disk.serial()));
         line(
                 text,
                 "table",
@@ -74,8 +80,10 @@ final class ShowCommand implements Callable<Integer> {
                     .ifPresent(found -> line(
                             text,
                             "partition " + found.number(),
-                            found.typeName() + ", " + found.volume().fileSystem() + " "
-                                    + found.volume().label() + ", "
+                            found.typeName() + ", "
+                                    + (found.volume().fileSystem() + " "
+                                                    + found.volume().label())
+                                            .strip() + ", "
                                     + ByteCount.text(stream.usedBytes()) + " of " + ByteCount.text(stream.sizeBytes())
                                     + (found.volume().rawReason().isEmpty()
                                             ? ""

@@ -13,7 +13,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code rescuekey tui}: the text UI, on the terminal that the program was started from or on another line. */
-@Command(name = "tui", description = "Starts the text UI; so does the program without a command, on a terminal.")
+@Command(
+        name = "tui",
+        description = "Starts the text UI; so does the program without a command, on a terminal.",
+        footer = {"", "Example: rescuekey tui --line /dev/ttyS0"})
 final class TuiCommand implements Callable<Integer> {
     private final Context context;
 

@@ -45,6 +45,7 @@ final class CaptureJob {
     private final Set<Integer> compared;
     private final @Nullable ResumePoint resumed;
     private boolean isSourceChanged;
+    private long counted;
     private final List<ExtentSet.Builder> unreadable = new ArrayList<>();
     private int step = -1;
 
@@ -103,6 +104,7 @@ final class CaptureJob {
 
     /** Reads everything and finishes the image. */
     ImageSummary run(ImageWriter writer, int workers) throws RescueException {
+        long present = resumed == null ? 0 : writer.storedBytes();
         List<Slot> slots = new ArrayList<>();
         for (int i = 0; i < 2 * workers + 2; i++) {
             slots.add(new Slot(header.blockSize()));
@@ -111,7 +113,9 @@ final class CaptureJob {
         new Pipeline<>("capture", slots, workers).run(walk::fill, this::worker, slot -> append(writer, slot));
         meter.tell();
         meter.step(streams.size() + 1, "Finish the image", 0);
-        return writer.finish();
+        ImageSummary made = writer.finish();
+        meter.written(made.fileBytes() - present - counted); // header, description and index too
+        return made;
     }
 
     /** The ranges of the source that could not be read, a sentence each. */
@@ -265,6 +269,7 @@ final class CaptureJob {
                 writer.append(slot.encoded.get(i));
             }
         }
+        counted += writer.storedBytes() - before;
         meter.written(writer.storedBytes() - before);
         meter.done(slot.usedBytes);
         control.checkpoint();

@@ -267,7 +267,7 @@ final class ImageCatalog {
 
     /** What a recovery would find. */
     RescueService.Recoverable recoverable(Path image) throws RescueException {
-        ImageRecovery.Findings found = ImageRecovery.scan(storeOf(image), fileName(image), keysUnlessWrong(image));
+        ImageRecovery.Findings found = ImageRecovery.tryOut(storeOf(image), fileName(image), keysUnlessWrong(image));
         return new RescueService.Recoverable(found.state(), found.totals().capturedBytes(), found.damagedBytes());
     }
 

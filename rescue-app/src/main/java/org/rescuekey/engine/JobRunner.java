@@ -28,7 +28,8 @@ import org.rescuekey.plan.Step;
  */
 final class JobRunner {
     private static final String NOTHING_NEW = "Nothing is complete that was not complete before.";
-    private static final String ANOTHER_IMAGE = "Use another image; keep this one until you have one that verifies.";
+    private static final String ANOTHER_IMAGE = "Use another image; keep this one until you have one that verifies."
+            + " What is whole of it comes back by \"restore --accept-damage\".";
 
     private final Jobs jobs;
     private final Journal journal;

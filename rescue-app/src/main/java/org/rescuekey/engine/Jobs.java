@@ -63,9 +63,9 @@ final class Jobs {
                 machine.forgetCached(path.resolveSibling(file).toString());
             }
             long bytes = step.ownOnly()
-                    ? Math.min(image.totals().storedBytes(), image.totals().capturedBytes())
+                    ? image.summary().fileBytes()
                     : image.totals().capturedBytes();
-            meter.step(number, step.words(), bytes);
+            meter.step(number, step.words(), step.quick() ? 0 : bytes);
             VerifyJob job = new VerifyJob(image, meter, control, workers);
             List<String> damages = job.run(step.quick(), step.ownOnly());
             meter.tell();
@@ -84,13 +84,17 @@ final class Jobs {
                 List.of(
                         whole
                                 ? "Capture again while you can; the medium that holds this image may be failing."
-                                : "Use another image; keep this one until you have one that verifies."),
+                                : "Use another image; keep this one until you have one that verifies. If a file of it is"
+                                        + " missing, put that back. What is whole of it comes back by \"restore"
+                                        + " --accept-damage\"."),
                 step.path());
     }
 
     private static Outcome verified(Step.VerifyImage step, ImageReader image) {
         boolean readable = image.state() == EndState.COMPLETE;
-        String checked = step.quick() ? "Its structure is whole" : "Every block of it is whole";
+        String checked = step.quick()
+                ? "The structure of the image is whole; none of its blocks was read"
+                : "Every block of it is whole";
         String unreadable = ByteCount.text(image.totals().unreadableBytes());
         List<String> limits = new ArrayList<>();
         if (image.isLocked()) {
@@ -101,7 +105,7 @@ final class Jobs {
         return new Outcome(
                 readable ? JobState.COMPLETE : JobState.COMPLETE_WITH_UNREADABLE,
                 readable
-                        ? "The image can be restored. " + checked + "."
+                        ? (step.quick() ? "" : "The image can be restored. ") + checked + "."
                         : checked + "; " + unreadable + " of the source could not be read when it was made.",
                 limits,
                 List.of(),

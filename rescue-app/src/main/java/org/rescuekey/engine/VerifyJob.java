@@ -49,7 +49,9 @@ final class VerifyJob {
             ImageWalk walk = ImageWalk.telling(image, stream, this::damaged, entry -> !ownOnly || entry.image() == 0);
             new Pipeline<>("verify", slots, workers)
                     .run(slot -> fill(walk, slot, quick), () -> checker(quick), slot -> {
-                        meter.done(slot.used().totalBytes());
+                        if (!quick) {
+                            meter.done(ownOnly ? storedBytes(slot) : slot.used().totalBytes());
+                        }
                         control.checkpoint();
                     });
         }
@@ -57,6 +59,10 @@ final class VerifyJob {
             damages.add("And " + (damageCount - damages.size()) + " more.");
         }
         return List.copyOf(damages);
+    }
+
+    private static long storedBytes(ImageSlot slot) {
+        return slot.entries.getLast().endBytes() - slot.entries.getFirst().offsetBytes();
     }
 
     /** How many places do not match. */

@@ -59,7 +59,8 @@ final class PartitionRestorePlanner {
             last.add(new Step.WriteLast(stream.id(), "the ends of " + label, place, ends, start));
             effects.add(Effect.loss("Everything in partition " + into.number() + " of " + disk.label() + " ("
                     + ByteCount.text(into.extent().length()) + ", " + content(disk, into) + ")."));
-            effects.add(Effect.result("Partition " + into.number() + " holds " + label + " of " + description.created()
+            effects.add(Effect.result("Partition " + into.number() + " holds " + label + " of "
+                    + RestorePlanner.time(description.created())
                     + "; the other partitions and the table stay as they are."));
             String typeInImage = stream.partition().orElseThrow().typeId();
             if (!typeInImage.equalsIgnoreCase(into.typeId())) {

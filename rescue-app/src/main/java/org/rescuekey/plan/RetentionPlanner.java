@@ -229,8 +229,7 @@ public final class RetentionPlanner {
                 continue;
             }
             if (!kept.contains(image.path())) {
-                effects.add(Effect.warning(
-                        ParentChooser.name(image) + " stays although no rule keeps it: several images build on it."));
+                effects.add(Effect.warning(ParentChooser.name(image) + " stays: several images build on it."));
             }
             List<ImageFacts> run = new ArrayList<>(List.of(image));
             for (ImageFacts at = tree.parent(image); at != null && !stays(at); at = tree.parent(at)) {

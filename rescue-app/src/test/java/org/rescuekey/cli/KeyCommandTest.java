@@ -106,6 +106,14 @@ final class KeyCommandTest {
     }
 
     @Test
+    void whatCanBeDoneWithKeysExplainsItself() {
+        for (String action : List.of("list", "add", "change", "remove")) {
+            assertThat(run("key", action, "--help")).as(err).isZero();
+            assertThat(out).contains("Usage: rescuekey key " + action, "Example:");
+        }
+    }
+
+    @Test
     void aTrialNamesTheImagesAndChangesNothing() throws IOException {
         String image = image();
         byte[] before = Files.readAllBytes(Path.of(image));

@@ -70,7 +70,7 @@ final class RetentionTest extends RetentionBench {
         capture(Request.Kind.DIFFERENTIAL);
         capture(Request.Kind.DIFFERENTIAL);
         Plan plan = prune(2);
-        assertThat(plan.toText()).contains("stays although no rule keeps it");
+        assertThat(plan.toText()).contains("stays: several images build on it");
         bench.run(plan);
         assertThat(Path.of(images.getFirst())).exists();
         assertRestores(images.get(1), then.get(1));

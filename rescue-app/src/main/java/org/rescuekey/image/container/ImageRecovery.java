@@ -91,9 +91,7 @@ public final class ImageRecovery {
                 append(store, name, scan);
             }
         } else if (!isPartial) {
-            throw new RefusedException(
-                    "The index of " + name + " is whole: there is nothing to recover.",
-                    "Verify it to find damaged blocks.");
+            throw nothingToRecover(name);
         }
         if (isPartial) {
             store.rename(name, finalName);
@@ -102,6 +100,24 @@ public final class ImageRecovery {
         try (ImageReader reader = ImageReader.openLocked(store, finalName, keys)) {
             return reader.summary();
         }
+    }
+
+    private static RefusedException nothingToRecover(String name) {
+        return new RefusedException(
+                "The index of " + name + " is whole: there is nothing to recover.",
+                "Verify it to find damaged blocks.");
+    }
+
+    /**
+     * Looks what a recovery would find.
+     *
+     * @throws RefusedException if it would be refused since there is nothing to recover
+     */
+    public static Findings tryOut(ImageStore store, String name, ImageKeys keys) throws RescueException {
+        if (!ImageNames.isPartial(name) && hasWholeIndex(store, name, keys)) {
+            throw nothingToRecover(name);
+        }
+        return scan(store, name, keys);
     }
 
     private static void append(ImageStore store, String name, RecoveryScan scan) throws RescueException {

@@ -86,7 +86,7 @@ final class DiskFile extends NativeDevice {
             throw new RefusedException(
                     path + " has " + status.sizeBytes() + " bytes, which is no whole number of sectors of " + sector
                             + ".",
-                    "Give it a size of whole sectors with truncate -s.");
+                    "Name a disk file of whole sectors; an image is none.");
         }
     }
 

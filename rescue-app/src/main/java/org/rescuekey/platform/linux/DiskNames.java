@@ -40,7 +40,8 @@ final class DiskNames {
         }
         return file(name)
                 .orElseThrow(() -> new RefusedException(
-                        "No disk has the path, serial number or WWN " + name + ", and there is no such file.",
+                        "No disk has the path, serial number or WWN " + name
+                                + ", and there is no disk file of that name.",
                         "The command \"rescuekey disks\" lists the disks of this machine."));
     }
 
