@@ -150,7 +150,7 @@ final class CaptureCommand implements Callable<Integer> {
         try {
             Plan plan = context.service().plan(request).orThrow();
             if (dryRun) {
-                return context.dryRun(plan);
+                return context.dryRun(plan, json);
             }
             Report report = context.run(context.confirm(plan, ""), json);
             made = report.state() == JobState.COMPLETE || report.state() == JobState.COMPLETE_WITH_UNREADABLE;

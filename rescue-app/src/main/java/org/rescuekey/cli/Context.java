@@ -60,8 +60,12 @@ final class Context {
     }
 
     /** Prints a plan as the result of a dry run; its last line is {@code plan DIGEST}. */
-    int dryRun(Plan plan) {
-        out.print(plan.toText());
+    int dryRun(Plan plan, boolean json) {
+        if (json) {
+            out.println(PlanJson.line(plan));
+        } else {
+            out.print(plan.toText());
+        }
         out.flush();
         return JobState.COMPLETE.exitCode();
     }

@@ -20,7 +20,7 @@ final class PlanOptions {
     int run(Context context, Request request) throws RescueException {
         Plan plan = context.service().plan(request).orThrow();
         if (dryRun) {
-            return context.dryRun(plan);
+            return context.dryRun(plan, json);
         }
         return context.run(context.confirm(plan, confirm), json).state().exitCode();
     }

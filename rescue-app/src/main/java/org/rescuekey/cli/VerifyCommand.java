@@ -45,7 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
         Plan plan = context.service().plan(new Request.Verify(image, quick)).orThrow();
         if (dryRun) {
-            return context.dryRun(plan);
+            return context.dryRun(plan, json);
         }
         return context.run(context.confirm(plan, ""), json).state().exitCode();
     }

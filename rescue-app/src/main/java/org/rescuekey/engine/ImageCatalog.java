@@ -154,6 +154,29 @@ final class ImageCatalog {
         }
     }
 
+    /** The same of an image of which parts are missing, for who wants what is left; as {@link #facts} if none are. */
+    ImageFacts factsWithLosses(Path image) throws RescueException {
+        ImageFacts facts = facts(image);
+        if (facts.state() != ImageFacts.State.DAMAGED) {
+            return facts;
+        }
+        try (ImageReader reader = openWithLosses(image)) {
+            return new ImageFacts(
+                    image.toString(),
+                    reader.header().imageId().toString(),
+                    reader.summary().rootHash().toString(),
+                    ImageFacts.State.INCOMPLETE,
+                    facts.problem(),
+                    reader.description(),
+                    facts.storedBytes(),
+                    reader.totals().capturedBytes());
+        } catch (DeviceException e) {
+            throw e;
+        } catch (RescueException e) {
+            return facts; // not even its index can be had
+        }
+    }
+
     /** What is known of one image from its own file. */
     private ImageFacts alone(Path image) throws RescueException {
         Path name = image.getFileName();

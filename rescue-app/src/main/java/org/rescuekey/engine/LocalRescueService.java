@@ -153,7 +153,8 @@ public final class LocalRescueService implements RescueService {
     }
 
     private PlanResult planRestore(Request.Restore request) throws RescueException {
-        ImageFacts image = catalog.facts(Path.of(request.image()));
+        Path path = Path.of(request.image());
+        ImageFacts image = request.acceptDamage() ? catalog.factsWithLosses(path) : catalog.facts(path);
         MachinePort.Named target = machine.find(request.target());
         DiskInfo disk = target.disk();
         SortedMap<Integer, Integer> partitions = new TreeMap<>(request.partitions());

@@ -96,8 +96,14 @@ final class RestoreSteps {
                 readable ? JobState.COMPLETE : JobState.COMPLETE_WITH_UNREADABLE,
                 "The restore is complete. Everything was read back from the target and matches the image.",
                 details,
-                List.of("Take the old disk out before the first start, if it is still in this PC."),
+                isWholeDisk()
+                        ? List.of("Take the old disk out before the first start, if it is still in this PC.")
+                        : List.of(),
                 path);
+    }
+
+    private boolean isWholeDisk() {
+        return Jobs.steps(plan, Step.WriteStream.class).stream().anyMatch(write -> write.stream() == 0);
     }
 
     private boolean isDamageAccepted() {
@@ -158,8 +164,7 @@ final class RestoreSteps {
 
     private String consequence() {
         String holds = " incomplete: it holds a part of the image and cannot be used. ";
-        boolean wholeDisk = Jobs.steps(plan, Step.WriteStream.class).stream().anyMatch(write -> write.stream() == 0);
-        return wholeDisk
+        return isWholeDisk()
                 ? "The target " + path + " is" + holds + "The image is unchanged."
                 : "What was to be restored on " + path + " is" + holds
                         + "Its other partitions and the image are unchanged.";

@@ -12,6 +12,7 @@ import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Place;
+import org.rescuekey.partition.PartitionTable;
 import org.rescuekey.plan.PlanResult.Planned;
 import org.rescuekey.plan.PlanResult.Refused;
 import org.rescuekey.units.ByteCount;
@@ -137,6 +138,7 @@ public final class CapturePlanner {
         effects.add(Effect.result(kindText(choice) + " of " + ByteCount.text(used) + " used data at " + path + ". "
                 + choice.reason() + " " + ParentChooser.estimate(choice, images, used)));
         encryption(request, choice, images).ifPresent(effects::add);
+        ofAnotherDisk(source, choice).ifPresent(effects::add);
         if (partLimit > 0) {
             effects.add(Effect.result(parts(place, partLimit)));
         }
@@ -151,6 +153,20 @@ public final class CapturePlanner {
                 used,
                 commandLine(request),
                 Plan.Overwrite.NOTHING);
+    }
+
+    /** Who names a set may mean another disk's, after a clone for example; or may have named the wrong one. */
+    private static Optional<Effect> ofAnotherDisk(SourceSurvey source, ParentChooser.Choice choice) {
+        ImageFacts set = choice.set();
+        String tableId =
+                source.table().table().map(PartitionTable::diskIdentity).orElse("");
+        boolean isKnown = set != null
+                && (!source.disk().serial().isEmpty() || !tableId.isEmpty())
+                && !ParentChooser.isOf(set.description(), source.disk(), tableId);
+        return isKnown
+                ? Optional.of(Effect.warning("The image set that was named is of another disk than "
+                        + source.disk().label() + ", as far as serial numbers and tables tell."))
+                : Optional.empty();
     }
 
     /** An image is as its set is. */

@@ -44,7 +44,7 @@ record PartitionChanges(SortedSet<Integer> comparable, List<String> sentences) {
             before.partition()
                     .filter(partition -> chosen.stream().noneMatch(stream -> has(stream, partition.identity())))
                     .ifPresent(partition -> sentences.add(
-                            "No longer in the image: partition " + partition.number() + " " + partition.name()
+                            ("No longer in the image: partition " + partition.number() + " " + partition.name()).strip()
                                     + (partition.volume().label().isEmpty()
                                             ? "."
                                             : " (" + partition.volume().label() + ").")));

@@ -170,11 +170,7 @@ public final class RetentionPlanner {
         String phrase = set.length() <= 4 ? set : set.substring(set.length() - 4);
         return loses
                 ? new Plan.Overwrite(
-                        directory,
-                        "restore points in " + directory,
-                        phrase,
-                        "last four characters of the set's folder",
-                        true)
+                        directory, "restore points in " + directory, phrase, "last four characters of the folder", true)
                 : Plan.Overwrite.NOTHING;
     }
 

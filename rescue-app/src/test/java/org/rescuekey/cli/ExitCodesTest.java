@@ -114,6 +114,14 @@ final class ExitCodesTest {
     }
 
     @Test
+    void aPlanIsOneLineOfJson() {
+        assertThat(run("capture", "/dev/sda", "--to", bench.images(), "--dry-run", "--json"))
+                .isEqualTo(COMPLETE);
+        assertThat(out.lines()).hasSize(1);
+        assertThat(out).startsWith("{").contains("\"event\":\"plan\"", "\"digest\":", "\"steps\":[");
+    }
+
+    @Test
     void aRecoveryIsTriedBeforeItIsDone() throws IOException {
         Path image = Path.of(captured());
         byte[] whole = Files.readAllBytes(image);

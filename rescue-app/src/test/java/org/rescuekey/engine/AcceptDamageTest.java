@@ -152,6 +152,19 @@ final class AcceptDamageTest {
     }
 
     @Test
+    void whatIsLeftOfAnImageWhosePartIsMissing() throws Exception {
+        Files.delete(image);
+        Report captured =
+                bench.run(bench.plan(TestBench.inParts(TestBench.captureOf("/dev/sda", bench.images()), MIB, true)));
+        image = Path.of(captured.resultPath());
+        Files.delete(Path.of(image + ".002"));
+        assertThatThrownBy(() -> bench.restore(image.toString(), "/dev/sdb")).isInstanceOf(RefusedException.class);
+        Report report = bench.run(plan(new TreeMap<>()));
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.DAMAGED);
+        assertThat(lostSectors(MIB, 3 * MIB + 1500 * SECTOR_BYTES)).isBetween(1, 6 * BLOCK_SECTORS);
+    }
+
+    @Test
     void withoutARequestItEndsAtTheFirstDamage() throws Exception {
         damageAt(0.5);
         Report report = bench.restore(image.toString(), "/dev/sdb");

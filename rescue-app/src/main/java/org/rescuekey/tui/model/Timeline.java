@@ -21,6 +21,7 @@ import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.ImageLineage;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Step;
+import org.rescuekey.units.ByteCount;
 
 /**
  * The restore points of one image set in one folder, the newest first; files that belong to no known set, such as damaged
@@ -220,7 +221,8 @@ public record Timeline(String directory, List<Point> points) {
         ImageDescription.Disk disk = description.disk();
         String machine = description.machine().isEmpty() ? "" : Text.clean(description.machine()) + ": ";
         String serial = disk.serial().isEmpty() ? "" : ", " + Text.clean(disk.serial());
-        String model = Text.clean(disk.model().isEmpty() ? "a disk" : disk.model());
+        String model =
+                Text.clean(disk.model().isEmpty() ? "a disk of " + ByteCount.text(disk.sizeBytes()) : disk.model());
         int room = Math.max(SHORTEST_MODEL, columns - Text.width(machine) - Text.width(serial));
         return Text.fit(machine + Text.fit(model, room) + serial, columns);
     }

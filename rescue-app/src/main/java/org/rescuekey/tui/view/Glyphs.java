@@ -49,9 +49,12 @@ public enum Glyphs {
         this.light = light;
     }
 
-    /** The set for an environment: UTF-8 if the first of LC_ALL, LC_CTYPE and LANG that is set says so. */
+    /**
+     * The set for an environment: UTF-8 if the first of LC_ALL, LC_CTYPE and LANG that is set says so. The program's launcher sets
+     * LC_ALL for the names of files, and keeps in RESCUEKEY_LOCALE what the user had.
+     */
     public static Glyphs of(Map<String, String> environment) {
-        for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        for (String name : new String[] {"RESCUEKEY_LOCALE", "LC_ALL", "LC_CTYPE", "LANG"}) {
             String value = environment.getOrDefault(name, "");
             if (!value.isEmpty()) {
                 String charset = value.toUpperCase(Locale.ROOT).replace("-", "");

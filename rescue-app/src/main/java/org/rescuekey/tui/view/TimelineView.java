@@ -132,8 +132,8 @@ final class TimelineView {
         row = canvas.paragraph(
                 row,
                 Tone.PLAIN,
-                disk.model() + ", " + Sizes.asSold(disk.sizeBytes()) + serial + ", " + ByteCount.text(image.usedBytes())
-                        + " used",
+                (disk.model().isEmpty() ? "" : disk.model() + ", ") + Sizes.asSold(disk.sizeBytes()) + serial + ", "
+                        + ByteCount.text(image.usedBytes()) + " used",
                 2);
         partitions(canvas, row, description);
     }
