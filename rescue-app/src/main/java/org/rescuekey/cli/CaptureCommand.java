@@ -6,9 +6,12 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.rescuekey.engine.JobState;
 import org.rescuekey.engine.Report;
+import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.plan.Effect;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
+import org.rescuekey.plan.Step;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -149,9 +152,13 @@ final class CaptureCommand implements Callable<Integer> {
         boolean made = false;
         try {
             Plan plan = context.service().plan(request).orThrow();
+            requirePasswordIsUsed(plan);
             if (dryRun) {
                 return context.dryRun(plan, json);
             }
+            plan.effects().stream()
+                    .filter(effect -> effect.kind() == Effect.Kind.WARNING && !json)
+                    .forEach(effect -> context.err().println("Note: " + effect.words()));
             Report report = context.run(context.confirm(plan, ""), json);
             made = report.state() == JobState.COMPLETE || report.state() == JobState.COMPLETE_WITH_UNREADABLE;
             if (made && !json) {
@@ -163,6 +170,17 @@ final class CaptureCommand implements Callable<Integer> {
             if (!made) { // where an image was made, its place stays, so that the path that was printed holds
                 context.service().releasePlaces();
             }
+        }
+    }
+
+    /** Who gives a password does not want an image that everybody can read. */
+    private void requirePasswordIsUsed(Plan plan) throws RefusedException {
+        boolean isEncrypted =
+                plan.steps().stream().anyMatch(step -> step instanceof Step.StoreImage image && image.encrypted());
+        if (password.isGiven() && !isEncrypted) {
+            throw new RefusedException(
+                    "The image would not be encrypted: the password that was given opens no image set of this disk here.",
+                    "Check the password, or begin an encrypted set with --encrypt.");
         }
     }
 }

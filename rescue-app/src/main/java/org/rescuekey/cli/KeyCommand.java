@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.rescuekey.crypto.KeySlots;
 import org.rescuekey.crypto.Password;
 import org.rescuekey.engine.ImageKeyService;
+import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,7 +98,7 @@ final class KeyCommand implements Callable<Integer> {
             @Mixin Trial trial)
             throws RescueException {
         if (trial.dryRun) {
-            return tried(image, trial, firstEmpty(image));
+            return tried(image, trial, firstEmpty(image), true);
         }
         present.offerFor(context, image);
         try (Password password = added.password(context, present)) {
@@ -116,18 +117,17 @@ final class KeyCommand implements Callable<Integer> {
                             usageHelp = true,
                             description = "Show this help.")
                     boolean help,
-            @Option(names = "--slot", paramLabel = "N", defaultValue = "0", description = "The key slot to change.")
-                    int slot,
+            @Option(names = "--slot", paramLabel = "N", description = "The key slot to change.") @Nullable Integer slot,
             @Mixin PasswordOptions present,
             @Mixin NewPasswordOptions changed,
             @Mixin Trial trial)
             throws RescueException {
         if (trial.dryRun) {
-            return tried(image, trial, slot);
+            return tried(image, trial, number(slot), false);
         }
         present.offerFor(context, image);
         try (Password password = changed.password(context, present)) {
-            return told(trial, "has the new password", context.service().keys().change(image, slot, password));
+            return told(trial, "has the new password", context.service().keys().change(image, number(slot), password));
         }
     }
 
@@ -142,16 +142,15 @@ final class KeyCommand implements Callable<Integer> {
                             usageHelp = true,
                             description = "Show this help.")
                     boolean help,
-            @Option(names = "--slot", paramLabel = "N", defaultValue = "0", description = "The key slot to empty.")
-                    int slot,
+            @Option(names = "--slot", paramLabel = "N", description = "The key slot to empty.") @Nullable Integer slot,
             @Mixin PasswordOptions present,
             @Mixin Trial trial)
             throws RescueException {
         if (trial.dryRun) {
-            return tried(image, trial, slot);
+            return tried(image, trial, number(slot), false);
         }
         present.offerFor(context, image);
-        return told(trial, "is empty", context.service().keys().remove(image, slot));
+        return told(trial, "is empty", context.service().keys().remove(image, number(slot)));
     }
 
     private int told(Trial trial, String what, ImageKeyService.Change change) {
@@ -166,6 +165,18 @@ final class KeyCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** 0 where none was named. */
+    private int number(@Nullable Integer slot) {
+        if (slot == null) {
+            return 0;
+        }
+        if (slot < 1 || slot > KeySlots.SLOTS) {
+            throw new ParameterException(
+                    spec.commandLine(), "--slot " + slot + ": key slots have the numbers 1 to " + KeySlots.SLOTS);
+        }
+        return slot;
+    }
+
     private int firstEmpty(String image) throws RescueException {
         return context.service().keys().list(image).slots().stream()
                 .filter(slot -> slot.state() == KeySlots.State.EMPTY)
@@ -175,8 +186,15 @@ final class KeyCommand implements Callable<Integer> {
     }
 
     /** No password is asked for: what would be changed is known without. */
-    private int tried(String image, Trial trial, int slot) throws RescueException {
-        List<String> images = context.service().keys().list(image).images();
+    private int tried(String image, Trial trial, int slot, boolean isAdding) throws RescueException {
+        ImageKeyService.Listing listing = context.service().keys().list(image);
+        List<String> images = listing.images();
+        boolean isEmpty = listing.slots().stream()
+                .anyMatch(each -> each.number() == slot && each.state() == KeySlots.State.EMPTY);
+        if (isEmpty && !isAdding) {
+            throw new RefusedException(
+                    "Key slot " + slot + " is empty.", "\"rescuekey key list\" shows those that are not.");
+        }
         if (trial.json) {
             context.out().println(ImageJson.of(new Done(slot, true, images)).toPrettyString());
             return 0;
@@ -197,7 +215,9 @@ final class KeyCommand implements Callable<Integer> {
 
     /** Options of what changes passwords. */
     static final class Trial {
-        @Option(names = "--dry-run", description = "Say what would be changed, and change nothing.")
+        @Option(
+                names = "--dry-run",
+                description = "Say what would be changed, and change nothing; the password is not tried.")
         private boolean dryRun;
 
         @Option(names = "--json", description = "Print one JSON object.")

@@ -37,6 +37,11 @@ final class PasswordOptions {
             description = "Read the password of an encrypted image from this file descriptor.")
     private @Nullable Integer descriptor;
 
+    /** Whether an option gives one. */
+    boolean isGiven() {
+        return file != null || descriptor != null;
+    }
+
     /** Offers a password that was given by an option, if one was. */
     void offerIfGiven(Context context) throws RescueException {
         Optional<Password> given = given();

@@ -144,6 +144,7 @@ final class SetKeys implements ImageKeyService {
     public Change add(String image, Password added) throws RescueException {
         ImageSet set = setOf(image);
         try (Opened opened = open(set, image)) {
+            requireNew(opened.newest(), added, 0);
             KeySlots changed =
                     opened.newest().add(opened.key(), added, Argon2Settings.STANDARD, clock.instant(), random);
             return write(set, changed, opened.newest().firstEmpty().orElse(0));
@@ -155,6 +156,7 @@ final class SetKeys implements ImageKeyService {
         ImageSet set = setOf(image);
         try (Opened opened = open(set, image)) {
             int number = slot == 0 ? opened.slot() : slot;
+            requireNew(opened.newest(), changed, number);
             KeySlots slots = opened.newest()
                     .change(opened.key(), number, changed, Argon2Settings.STANDARD, clock.instant(), random);
             return write(set, slots, number);
@@ -167,6 +169,21 @@ final class SetKeys implements ImageKeyService {
         try (Opened opened = open(set, image)) {
             int number = slot == 0 ? opened.slot() : slot;
             return write(set, opened.newest().remove(opened.key(), number), number);
+        }
+    }
+
+    /** One password in two slots: who removed it from one would think that it opens nothing any more. */
+    private static void requireNew(KeySlots slots, Password password, int instead) throws RescueException {
+        KeySlots.Unlocked unlocked;
+        try {
+            unlocked = slots.unlock(password);
+        } catch (WrongPasswordException _) {
+            return;
+        }
+        unlocked.key().close();
+        if (unlocked.slot() != instead) {
+            throw new RefusedException(
+                    "This password is in key slot " + unlocked.slot() + " already.", "Choose another one.");
         }
     }
 

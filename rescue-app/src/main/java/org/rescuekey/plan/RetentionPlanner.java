@@ -35,6 +35,12 @@ public final class RetentionPlanner {
     private final List<Precondition> preconditions = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
     private long bytes;
+    /** Of the newest image of each merger, the path of what it becomes. */
+    private final Map<String, String> mergedTo = new HashMap<>();
+
+    /** Those of them that build on nothing then, so that their read-back reads all that a restore does. */
+    private final Set<String> isMergedIntoFull = new HashSet<>();
+
     private long largestMerger;
 
     private RetentionPlanner(SetSurvey set, ImageTree tree, Set<ImageFacts> wanted) {
@@ -125,8 +131,8 @@ public final class RetentionPlanner {
     private PlanResult plan(JobKind kind, String title, String commandLine) {
         removeLeftovers();
         finishWhatWasCutOff();
-        deleteUnneeded();
         mergeNeeded();
+        deleteUnneeded();
         if (steps.isEmpty()) {
             effects.add(Effect.result("Nothing has to go: all " + tree.images().size() + " restore points stay."));
         }
@@ -203,9 +209,23 @@ public final class RetentionPlanner {
                 .toList();
         if (!unneeded.isEmpty()) {
             unneeded.forEach(this::require);
+            proveNewest();
             steps.add(new Step.DeleteImages(
                     directory, unneeded.stream().map(ParentChooser::name).toList()));
             unneeded.forEach(this::lose);
+        }
+    }
+
+    /** Restore points go only where one that stays was read whole: what rots unseen must not be all that is left. */
+    private void proveNewest() {
+        ImageFacts newest = tree.images().stream()
+                .filter(image -> kept.contains(image.path()))
+                .max(newestFirst().reversed())
+                .orElseThrow();
+        if (!isMergedIntoFull.contains(newest.path())) {
+            require(newest);
+            steps.add(new Step.VerifyImage(mergedTo.getOrDefault(newest.path(), newest.path()), false));
+            bytes += newest.usedBytes();
         }
     }
 
@@ -247,6 +267,10 @@ public final class RetentionPlanner {
         List<String> old = run.stream().map(ParentChooser::name).toList();
         steps.add(new Step.MergeImages(directory, old, name));
         steps.add(new Step.VerifyImage(directory + "/" + name, false, true));
+        mergedTo.put(top.path(), directory + "/" + name);
+        if (kind == ImageKind.FULL) {
+            isMergedIntoFull.add(top.path());
+        }
         steps.add(new Step.DeleteImages(directory, old));
         long size = run.stream().mapToLong(ImageFacts::storedBytes).sum();
         bytes += size;

@@ -114,6 +114,27 @@ final class KeyCommandTest {
     }
 
     @Test
+    void aPasswordIsInOneSlotOnlyAndASlotHasANumber() throws IOException {
+        String image = image();
+        String password = file("pw", PASSWORD);
+        assertThat(run("key", "add", image, "--password-file", password, "--new-password-file", password))
+                .isEqualTo(REFUSED);
+        assertThat(err).contains("in key slot 1 already");
+        for (String slot : List.of("0", "-1", "9")) {
+            assertThat(run("key", "remove", image, "--slot", slot, "--password-file", password))
+                    .isEqualTo(USAGE);
+        }
+    }
+
+    @Test
+    void whoGivesAPasswordThatOpensNothingGetsNoPlainImage() throws IOException {
+        image();
+        assertThat(run("capture", "/dev/sda", "--to", bench.images(), "--password-file", file("wrong", "x")))
+                .isEqualTo(REFUSED);
+        assertThat(err).contains("would not be encrypted");
+    }
+
+    @Test
     void aTrialNamesTheImagesAndChangesNothing() throws IOException {
         String image = image();
         byte[] before = Files.readAllBytes(Path.of(image));

@@ -14,6 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rescuekey.engine.StoreFaults.Hit;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RefusedException;
+import org.rescuekey.image.FileImageStore;
+import org.rescuekey.image.container.BlockCursor;
+import org.rescuekey.image.container.ImageReader;
+import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.plan.ConfirmedPlan;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
@@ -78,6 +82,41 @@ final class RetentionTest extends RetentionBench {
         bench.run(prune(1));
         assertThat(restorable()).hasSize(1);
         assertRestores(restorable().getFirst().path(), then.get(2));
+    }
+
+    /** The newest is damaged, and all before it are whole: none of them may go. */
+    @Test
+    void nothingGoesWhileTheNewestPointDoesNotReadBack() throws Exception {
+        chain(3);
+        capture(Request.Kind.DIFFERENTIAL);
+        assertNothingGoes(prune(1));
+        capture(Request.Kind.FULL);
+        assertNothingGoes(prune(1));
+    }
+
+    private void assertNothingGoes(Plan plan) throws Exception {
+        Path newest = Path.of(images.getLast());
+        byte[] whole = Files.readAllBytes(newest);
+        byte[] damaged = whole.clone();
+        try (ImageReader reader = ImageReader.open(new FileImageStore(newest.resolveSibling("")), name(newest))) {
+            BlockCursor blocks = reader.blocks(1);
+            BlockEntry own = blocks.next();
+            while (own != null && (own.image() != 0 || own.storedBytes() < 64)) {
+                own = blocks.next();
+            }
+            damaged[(int) ((own == null ? 0 : own.offsetBytes() + own.endBytes()) / 2)] ^= 1;
+        }
+        Files.write(newest, damaged);
+        Report report = bench.run(plan);
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.FAILED);
+        for (String image : images) {
+            assertThat(Path.of(image)).exists();
+        }
+        Files.write(newest, whole);
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
     }
 
     @Test
