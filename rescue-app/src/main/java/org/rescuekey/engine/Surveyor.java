@@ -10,6 +10,7 @@ import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.FileSystemType;
+import org.rescuekey.filesystem.PageFiles;
 import org.rescuekey.filesystem.UsedMap;
 import org.rescuekey.filesystem.VolumeInfo;
 import org.rescuekey.filesystem.Volumes;
@@ -95,7 +96,11 @@ final class Surveyor {
         List<SourceSurvey.Stream> streams = new ArrayList<>();
         ExtentSet outside = OutsideExtents.of(table, exact);
         streams.add(new SourceSurvey.Stream(
-                0, Reads.whole(device), Optional.empty(), Optional.empty(), new UsedMap(outside, exact, "")));
+                0,
+                Reads.whole(device),
+                Optional.empty(),
+                Optional.empty(),
+                new UsedMap(outside, List.of(), exact, "", List.of())));
         for (Partition partition : table.partitions()) {
             if (partition.kind() != PartitionKind.EXTENDED) {
                 streams.add(partition(device, partition, exact));
@@ -119,15 +124,13 @@ final class Surveyor {
 
     private static UsedMap map(BlockDevice volume, boolean exact) throws RescueException {
         if (exact) {
-            Extent all = Reads.whole(volume);
-            return new UsedMap(ExtentSet.of(all), true, "every sector was asked for");
+            return UsedMap.raw(volume, "every sector was asked for");
         }
         try {
-            return Volumes.usedMap(volume);
+            return Volumes.usedMap(volume, PageFiles.KEPT);
         } catch (DeviceException e) {
             throwUnlessBadSector(e);
-            ExtentSet all = ExtentSet.of(Reads.whole(volume));
-            return new UsedMap(all, true, "What it uses cannot be read (" + e.getMessage() + ").");
+            return UsedMap.raw(volume, "What it uses cannot be read (" + e.getMessage() + ").");
         }
     }
 

@@ -1,5 +1,7 @@
 package org.rescuekey.filesystem;
 
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -25,5 +27,19 @@ public record VolumeInfo(
     public VolumeInfo {
         states = Set.copyOf(states);
         notes = List.copyOf(notes);
+    }
+
+    /** The same with one more state. */
+    public VolumeInfo withState(VolumeState state) {
+        Set<VolumeState> more = EnumSet.of(state);
+        more.addAll(states);
+        return new VolumeInfo(type, label, identity, clusterBytes, sizeBytes, more, notes);
+    }
+
+    /** The same with one more note. */
+    public VolumeInfo withNote(String sentence) {
+        List<String> more = new ArrayList<>(notes);
+        more.add(sentence);
+        return new VolumeInfo(type, label, identity, clusterBytes, sizeBytes, states, more);
     }
 }

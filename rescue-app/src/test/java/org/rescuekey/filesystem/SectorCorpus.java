@@ -48,7 +48,7 @@ final class SectorCorpus {
             kind.make(volume);
             write(volumes, kind.toString(), volume, device -> {
                 Volumes.recognise(device);
-                return Volumes.usedMap(device);
+                return Volumes.usedMap(device, PageFiles.LEFT_OUT);
             });
         }
     }

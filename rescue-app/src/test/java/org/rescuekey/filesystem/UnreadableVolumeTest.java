@@ -36,11 +36,11 @@ class UnreadableVolumeTest {
         int reads;
         try (FileDevice file = FileDevice.openReadOnly(volume, SectorSize.SECTOR_512)) {
             FailingDevice counting = new FailingDevice(file, Integer.MAX_VALUE);
-            assertThat(Volumes.usedMap(counting).raw()).isFalse();
+            assertThat(Volumes.usedMap(counting, PageFiles.LEFT_OUT).raw()).isFalse();
             reads = counting.reads;
             for (int failing = 1; failing <= reads; failing++) {
                 BlockDevice broken = new FailingDevice(file, failing);
-                assertThatThrownBy(() -> Volumes.usedMap(broken))
+                assertThatThrownBy(() -> Volumes.usedMap(broken, PageFiles.LEFT_OUT))
                         .as("read %d of %d", failing, reads)
                         .isInstanceOf(DeviceException.class);
             }

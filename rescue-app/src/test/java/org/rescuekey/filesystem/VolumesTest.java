@@ -53,7 +53,7 @@ class VolumesTest {
     void volumesSmallerThanTheProbedPlaces(long size) throws RescueException {
         MemoryDevice small = new MemoryDevice(size, SectorSize.SECTOR_512);
         assertThat(Volumes.recognise(small).type()).isEqualTo(FileSystemType.EMPTY);
-        assertThat(Volumes.usedMap(small).raw()).isTrue();
+        assertThat(Volumes.usedMap(small, PageFiles.LEFT_OUT).raw()).isTrue();
     }
 
     @Test
@@ -295,7 +295,7 @@ class VolumesTest {
     }
 
     private void checkRaw(String reason) throws RescueException {
-        UsedMap map = Volumes.usedMap(device);
+        UsedMap map = Volumes.usedMap(device, PageFiles.LEFT_OUT);
         UsedMapCheck.checkForm(map, device);
         assertThat(map.raw()).isTrue();
         assertThat(map.reason()).contains(reason);

@@ -13,10 +13,10 @@ import org.rescuekey.device.Reads;
 import org.rescuekey.error.RescueException;
 
 /**
- * Describes the volumes whose use of their bytes is not mapped: label, identity, sizes and states, from the places that
- * were probed. Sizes that make no sense come out as 0.
+ * What is recognised but not mapped: all of it counts as used. Label, identity, sizes and states come from the places
+ * that were probed. Sizes that make no sense come out as 0.
  */
-final class OtherVolumes {
+final class OpaqueKind implements Kind {
     private static final int EXFAT_DIRTY = 0x2;
     private static final int EXFAT_MEDIA_FAILURE = 0x4;
     private static final int EXFAT_LABEL_ENTRY = 0x83;
@@ -25,9 +25,19 @@ final class OtherVolumes {
     private static final int SUPERBLOCK_BYTES = 512;
     private static final Pattern ISO_TIME = Pattern.compile("(\\d{4})(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)");
 
-    private OtherVolumes() {}
+    private final FileSystemType type;
 
-    static VolumeInfo describe(FileSystemType type, BlockDevice volume, Probe probe) throws RescueException {
+    OpaqueKind(FileSystemType type) {
+        this.type = type;
+    }
+
+    @Override
+    public UsedMap map(BlockDevice volume, Probe probe, PageFiles pageFiles) {
+        return UsedMap.raw(volume, type.label() + ": what is free in it is not known, so all of it is used.");
+    }
+
+    @Override
+    public VolumeInfo describe(BlockDevice volume, Probe probe) throws RescueException {
         return switch (type) {
             case EXFAT -> exfat(volume, probe);
             case XFS -> xfs(probe);
@@ -36,7 +46,7 @@ final class OtherVolumes {
             case LVM2 -> info(type, "", lvmUuid(probe), 0, 0);
             case LUKS -> info(type, probe.u8(7) == 2 ? probe.text(24, 48) : "", probe.text(168, 40), 0, 0);
             case MD_RAID -> raid(probe);
-            case BITLOCKER -> withState(info(type, "", "", 0, 0), VolumeState.BITLOCKER_LOCKED);
+            case BITLOCKER -> info(type, "", "", 0, 0).withState(VolumeState.BITLOCKER_LOCKED);
             case REFS -> refs(probe);
             case SQUASHFS -> info(type, "", "", probe.u32(12), probe.u64(40));
             case ISO9660 -> iso9660(probe);
@@ -92,7 +102,7 @@ final class OtherVolumes {
                 second ? probe.uuid(0x40C) : "",
                 page,
                 second ? product(probe.u32(1028) + 1, page) : 0);
-        return mark.startsWith("SWAP") ? info : withState(info, VolumeState.HIBERNATED);
+        return mark.startsWith("SWAP") ? info : info.withState(VolumeState.HIBERNATED);
     }
 
     private static VolumeInfo raid(Probe probe) {
@@ -173,17 +183,6 @@ final class OtherVolumes {
 
     private static VolumeInfo info(FileSystemType type, String label, String identity, long clusterBytes, long size) {
         return new VolumeInfo(type, label, identity, clusterBytes, Math.max(0, size), Set.of(), List.of());
-    }
-
-    private static VolumeInfo withState(VolumeInfo info, VolumeState state) {
-        return new VolumeInfo(
-                info.type(),
-                info.label(),
-                info.identity(),
-                info.clusterBytes(),
-                info.sizeBytes(),
-                Set.of(state),
-                info.notes());
     }
 
     private static long product(long count, long unitBytes) {

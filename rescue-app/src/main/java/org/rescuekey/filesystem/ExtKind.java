@@ -1,0 +1,48 @@
+package org.rescuekey.filesystem;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.ext.ExtVolume;
+
+/** ext2, ext3 and ext4. */
+final class ExtKind implements Kind {
+    @Override
+    public VolumeInfo describe(BlockDevice volume, Probe probe) throws RescueException {
+        ExtVolume ext = ExtVolume.open(volume);
+        FileSystemType type =
+                switch (ext.version()) {
+                    case 2 -> FileSystemType.EXT2;
+                    case 3 -> FileSystemType.EXT3;
+                    default -> FileSystemType.EXT4;
+                };
+        Set<VolumeState> states = EnumSet.noneOf(VolumeState.class);
+        if (ext.needsRecovery()) {
+            states.add(VolumeState.NEEDS_JOURNAL_REPLAY);
+        }
+        if (ext.isDirty()) {
+            states.add(VolumeState.DIRTY);
+        }
+        if (ext.hasErrors()) {
+            states.add(VolumeState.HAS_ERRORS);
+        }
+        List<String> notes = ext.isJournalDevice() ? List.of("It is the journal of another volume.") : List.of();
+        return new VolumeInfo(
+                ext.isJournalDevice() ? FileSystemType.UNKNOWN : type,
+                ext.label(),
+                ext.uuid(),
+                ext.clusterBytes(),
+                ext.sizeBytes(),
+                states,
+                notes);
+    }
+
+    @Override
+    public UsedMap map(BlockDevice volume, Probe probe, PageFiles pageFiles) throws RescueException {
+        ExtVolume ext = ExtVolume.open(volume);
+        String reason = ext.reasonForRaw();
+        return reason.isEmpty() ? UsedMap.of(Kind.toSectors(volume, ext.used())) : UsedMap.raw(volume, reason);
+    }
+}

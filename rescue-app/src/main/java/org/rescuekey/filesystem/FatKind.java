@@ -1,0 +1,36 @@
+package org.rescuekey.filesystem;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.fat.FatVolume;
+
+/** FAT12, FAT16 and FAT32. */
+final class FatKind implements Kind {
+    @Override
+    public VolumeInfo describe(BlockDevice volume, Probe probe) throws RescueException {
+        FatVolume fat = FatVolume.open(volume);
+        FileSystemType type =
+                switch (fat.width()) {
+                    case 12 -> FileSystemType.FAT12;
+                    case 16 -> FileSystemType.FAT16;
+                    default -> FileSystemType.FAT32;
+                };
+        Answers answers = new Answers();
+        Set<VolumeState> states = EnumSet.noneOf(VolumeState.class);
+        String label = answers.orElse("", "Its label", fat::label);
+        if (answers.orElse(true, "Its state", fat::isDirty)) {
+            states.add(VolumeState.DIRTY);
+        }
+        if (answers.orElse(false, "Its state", fat::hasErrors)) {
+            states.add(VolumeState.HAS_ERRORS);
+        }
+        return new VolumeInfo(type, label, fat.serial(), fat.clusterBytes(), fat.sizeBytes(), states, answers.notes());
+    }
+
+    @Override
+    public UsedMap map(BlockDevice volume, Probe probe, PageFiles pageFiles) throws RescueException {
+        return UsedMap.of(Kind.toSectors(volume, FatVolume.open(volume).used()));
+    }
+}

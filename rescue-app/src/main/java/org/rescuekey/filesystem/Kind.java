@@ -1,0 +1,29 @@
+package org.rescuekey.filesystem;
+
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.Reads;
+import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.units.ExtentSet;
+
+/** A family of file systems that can be mapped: the link between its own package and what the rest of the program sees. */
+interface Kind {
+    /**
+     * Tells what the volume is. Parts of it that are damaged or cannot be read become notes.
+     *
+     * @throws MalformedDataException if not even its geometry makes sense
+     */
+    VolumeInfo describe(BlockDevice volume, Probe probe) throws RescueException;
+
+    /**
+     * Maps what the volume uses.
+     *
+     * @throws MalformedDataException if something that the map rests on is damaged; the volume is then taken whole
+     */
+    UsedMap map(BlockDevice volume, Probe probe, PageFiles pageFiles) throws RescueException;
+
+    /** Cuts a set off at the volume's end and widens it to whole sectors, so that it never covers less. */
+    static ExtentSet toSectors(BlockDevice volume, ExtentSet used) {
+        return used.intersect(Reads.whole(volume)).align(volume.logicalSector().bytes(), volume.sizeBytes());
+    }
+}
