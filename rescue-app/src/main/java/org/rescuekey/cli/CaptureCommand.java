@@ -8,6 +8,7 @@ import org.rescuekey.engine.JobState;
 import org.rescuekey.engine.Report;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.Effect;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
@@ -93,6 +94,12 @@ final class CaptureCommand implements Callable<Integer> {
     private boolean exact;
 
     @Option(
+            names = "--page-files",
+            description = "Keep the content of pagefile.sys, swapfile.sys, hiberfil.sys and Linux swap too; without it"
+                    + " they keep their place and read as zeros after a restore.")
+    private boolean pageFiles;
+
+    @Option(
             names = "--verify",
             negatable = true,
             defaultValue = "true",
@@ -142,7 +149,7 @@ final class CaptureCommand implements Callable<Integer> {
                 partitions,
                 place.isEmpty() ? into : place,
                 level,
-                exact,
+                exact ? Coverage.ALL : pageFiles ? Coverage.USED : Coverage.NEEDED,
                 verify,
                 kind.kind,
                 into,

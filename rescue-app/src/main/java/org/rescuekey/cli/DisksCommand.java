@@ -1,7 +1,10 @@
 package org.rescuekey.cli;
 
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.VolumeInfo;
+import org.rescuekey.filesystem.VolumeState;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.PartitionInfo;
@@ -49,18 +52,17 @@ final class DisksCommand implements Callable<Integer> {
             line(text, "identity", disk.identityText());
             disk.inUseReason().ifPresent(reason -> line(text, "in use", reason));
             disk.findings().forEach(finding -> line(text, "note", finding));
-            disk.wholeDiskVolume()
-                    .ifPresent(volume -> line(text, "volume", volume.type().label()));
+            disk.wholeDiskVolume().ifPresent(volume -> {
+                line(text, "volume", name(volume));
+                states(text, volume);
+            });
             disk.partitions().forEach(partition -> partition(text, partition));
         }
         return text.isEmpty() ? "No disks were found.\n" : text.toString();
     }
 
     private static void partition(StringBuilder text, PartitionInfo partition) {
-        String volume = partition
-                .volume()
-                .map(found -> found.type().label() + (found.label().isEmpty() ? "" : " \"" + found.label() + "\""))
-                .orElse("-");
+        String volume = partition.volume().map(DisksCommand::name).orElse("-");
         text.append(String.format(
                 java.util.Locale.ROOT,
                 "  %2d  %-10s  %-24s %s%n",
@@ -68,10 +70,18 @@ final class DisksCommand implements Callable<Integer> {
                 ByteCount.text(partition.partition().extent().length()),
                 partition.partition().typeName(),
                 volume));
-        partition
-                .volume()
-                .ifPresent(found -> found.states()
-                        .forEach(state -> line(text, "state", "the volume " + state.words() + ". " + state.remedy())));
+        partition.volume().ifPresent(found -> states(text, found));
+    }
+
+    private static String name(VolumeInfo volume) {
+        return volume.type().label() + (volume.label().isEmpty() ? "" : " \"" + volume.label() + "\"");
+    }
+
+    private static void states(StringBuilder text, VolumeInfo volume) {
+        for (VolumeState state : new TreeSet<>(volume.states())) {
+            line(text, "state", "the volume " + state.words() + ". " + state.remedy());
+        }
+        volume.notes().forEach(note -> line(text, "note", note));
     }
 
     private static void line(StringBuilder text, String name, String value) {

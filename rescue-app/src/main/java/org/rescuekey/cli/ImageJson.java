@@ -85,21 +85,27 @@ final class ImageJson {
             ArrayNode partitions = node.putArray("partitions");
             description
                     .streams()
-                    .forEach(stream -> stream.partition()
-                            .ifPresent(found -> partitions
-                                    .addObject()
-                                    .put("number", found.number())
-                                    .put("identity", found.identity())
-                                    .put("startBytes", found.extent().start())
-                                    .put("sizeBytes", found.extent().length())
-                                    .put("type", found.typeName())
-                                    .put("fileSystem", found.volume().fileSystem())
-                                    .put("label", found.volume().label())
-                                    .put("rawReason", found.volume().rawReason())
-                                    .put("usedBytes", stream.usedBytes())));
+                    .forEach(stream ->
+                            stream.partition().ifPresent(found -> put(partitions.addObject(), stream, found)));
             description.notes().forEach(node.putArray("notes")::add);
         }
         return node;
+    }
+
+    private static void put(ObjectNode node, ImageDescription.Stream stream, ImageDescription.Partition found) {
+        node.put("number", found.number())
+                .put("identity", found.identity())
+                .put("startBytes", found.extent().start())
+                .put("sizeBytes", found.extent().length())
+                .put("type", found.typeName())
+                .put("fileSystem", found.volume().fileSystem())
+                .put("label", found.volume().label())
+                .put("rawReason", found.volume().rawReason())
+                .put("usedBytes", stream.usedBytes());
+        found.volume().states().forEach(node.putArray("states")::add);
+        ArrayNode emptied = node.putArray("emptied");
+        stream.leftOut()
+                .forEach(each -> emptied.addObject().put("name", each.name()).put("bytes", each.bytes()));
     }
 
     private static ObjectNode link(ImageLink link) {

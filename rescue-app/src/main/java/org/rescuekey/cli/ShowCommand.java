@@ -88,6 +88,9 @@ final class ShowCommand implements Callable<Integer> {
                                     + (found.volume().rawReason().isEmpty()
                                             ? ""
                                             : "; all sectors: " + found.volume().rawReason())));
+            stream.leftOut()
+                    .forEach(each -> line(
+                            text, "emptied", each.name() + ", " + ByteCount.text(each.bytes()) + ": reads as zeros"));
         }
         description.omitted().forEach(found -> line(text, "left out", "partition " + found.number()));
         description.notes().forEach(note -> line(text, "note", note));

@@ -180,9 +180,7 @@ final class CaptureJob {
             Extent window = Extent.between(start, end);
             long streamStart = stream.onDisk().start();
             ExtentSet bad = reader.read(
-                            window.shift(streamStart),
-                            stream.used().intersect(window).shift(streamStart),
-                            slot.plain)
+                            window.shift(streamStart), stream.toRead(window).shift(streamStart), slot.plain)
                     .shift(-streamStart);
             for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
                 long block = start + (long) i * blockBytes;
@@ -192,7 +190,7 @@ final class CaptureJob {
             }
             slot.usedBytes = stream.used().intersect(window).totalBytes();
             bad.forEach(unreadable.get(next)::add);
-            meter.read(slot.usedBytes);
+            meter.read(stream.toRead(window).totalBytes());
             position = end;
         }
 

@@ -60,7 +60,7 @@ final class CapturePlanning {
         List<ImageFacts> images = images(request, place);
         Instant now = clock.instant();
         try (BlockDevice device = devices.openSource(disk.path())) {
-            SourceSurvey survey = Surveyor.survey(device, disk, request.exact());
+            SourceSurvey survey = Surveyor.survey(device, disk, request.coverage());
             String tableId =
                     survey.table().table().map(PartitionTable::diskIdentity).orElse("");
             ParentChooser.Choice choice = ParentChooser.choose(

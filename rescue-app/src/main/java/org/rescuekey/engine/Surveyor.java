@@ -20,6 +20,7 @@ import org.rescuekey.partition.PartitionKind;
 import org.rescuekey.partition.PartitionTable;
 import org.rescuekey.partition.PartitionTables;
 import org.rescuekey.partition.TableReading;
+import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.OutsideExtents;
 import org.rescuekey.plan.SourceSurvey;
 import org.rescuekey.plan.Step;
@@ -33,18 +34,18 @@ final class Surveyor {
     /**
      * Surveys a disk.
      *
-     * @param exact everything counts as used
+     * @param coverage what of the volumes is wanted
      */
-    static SourceSurvey survey(BlockDevice device, DiskInfo disk, boolean exact) throws RescueException {
+    static SourceSurvey survey(BlockDevice device, DiskInfo disk, Coverage coverage) throws RescueException {
         TableReading reading = PartitionTables.read(device);
         if (reading.table().isEmpty()) {
-            return new SourceSurvey(disk, reading, List.of(wholeDisk(device, exact)));
+            return new SourceSurvey(disk, reading, List.of(wholeDisk(device, coverage)));
         }
         PartitionTable table = reading.table().get();
         if (table.kind().equals("mbr") && table.partitions().isEmpty()) {
-            return withoutPartitions(device, disk, reading, exact);
+            return withoutPartitions(device, disk, reading, coverage);
         }
-        return new SourceSurvey(disk, reading, streams(device, table, exact));
+        return new SourceSurvey(disk, reading, streams(device, table, coverage));
     }
 
     /**
@@ -52,8 +53,8 @@ final class Surveyor {
      * only where nothing shows behind it is the disk taken for unpartitioned.
      */
     private static SourceSurvey withoutPartitions(
-            BlockDevice device, DiskInfo disk, TableReading reading, boolean exact) throws RescueException {
-        SourceSurvey.Stream whole = wholeDisk(device, exact);
+            BlockDevice device, DiskInfo disk, TableReading reading, Coverage coverage) throws RescueException {
+        SourceSurvey.Stream whole = wholeDisk(device, coverage);
         if (whole.volume().isPresent()) {
             TableReading none = new TableReading(Optional.empty(), reading.findings(), false);
             return new SourceSurvey(disk, none, List.of(whole));
@@ -64,7 +65,7 @@ final class Surveyor {
         if (!isEmpty(behind)) {
             return new SourceSurvey(disk, reading, List.of(whole));
         }
-        return new SourceSurvey(disk, reading, streams(device, reading.table().orElseThrow(), exact));
+        return new SourceSurvey(disk, reading, streams(device, reading.table().orElseThrow(), coverage));
     }
 
     /**
@@ -75,14 +76,13 @@ final class Surveyor {
      */
     static void requireCovered(BlockDevice device, DiskInfo disk, List<Step.ReadStream> planned)
             throws RescueException {
-        SourceSurvey now = survey(device, disk, false);
+        SourceSurvey now = survey(device, disk, Coverage.NEEDED);
         for (Step.ReadStream stream : planned) {
             Optional<SourceSurvey.Stream> same = now.streams().stream()
                     .filter(each ->
                             each.id() == stream.stream() && each.onDisk().equals(stream.onDisk()))
                     .findFirst();
-            if (same.isEmpty()
-                    || !same.get().map().used().subtract(stream.used()).isEmpty()) {
+            if (same.isEmpty() || !isCovered(stream, same.get().map())) {
                 throw new RefusedException(
                         "The source was written to after the plan was made: " + stream.label()
                                 + " uses space that the plan leaves out.",
@@ -91,9 +91,18 @@ final class Surveyor {
         }
     }
 
-    private static List<SourceSurvey.Stream> streams(BlockDevice device, PartitionTable table, boolean exact)
+    private static boolean isCovered(Step.ReadStream planned, UsedMap now) {
+        return now.used().subtract(planned.used()).isEmpty()
+                && planned.leftOut()
+                        .intersect(now.used())
+                        .subtract(now.leftOutExtents())
+                        .isEmpty();
+    }
+
+    private static List<SourceSurvey.Stream> streams(BlockDevice device, PartitionTable table, Coverage coverage)
             throws RescueException {
         List<SourceSurvey.Stream> streams = new ArrayList<>();
+        boolean exact = coverage == Coverage.ALL;
         ExtentSet outside = OutsideExtents.of(table, exact);
         streams.add(new SourceSurvey.Stream(
                 0,
@@ -103,31 +112,31 @@ final class Surveyor {
                 new UsedMap(outside, List.of(), exact, "", List.of())));
         for (Partition partition : table.partitions()) {
             if (partition.kind() != PartitionKind.EXTENDED) {
-                streams.add(partition(device, partition, exact));
+                streams.add(partition(device, partition, coverage));
             }
         }
         return streams;
     }
 
-    private static SourceSurvey.Stream wholeDisk(BlockDevice device, boolean exact) throws RescueException {
+    private static SourceSurvey.Stream wholeDisk(BlockDevice device, Coverage coverage) throws RescueException {
         Optional<VolumeInfo> found = volume(device).filter(volume -> volume.type() != FileSystemType.UNKNOWN);
-        return new SourceSurvey.Stream(0, Reads.whole(device), Optional.empty(), found, map(device, exact));
+        return new SourceSurvey.Stream(0, Reads.whole(device), Optional.empty(), found, map(device, coverage));
     }
 
-    private static SourceSurvey.Stream partition(BlockDevice device, Partition partition, boolean exact)
+    private static SourceSurvey.Stream partition(BlockDevice device, Partition partition, Coverage coverage)
             throws RescueException {
         BlockDevice slice =
                 new SliceDevice(device, partition.extent(), device.name() + " partition " + partition.number());
         return new SourceSurvey.Stream(
-                partition.number(), partition.extent(), Optional.of(partition), volume(slice), map(slice, exact));
+                partition.number(), partition.extent(), Optional.of(partition), volume(slice), map(slice, coverage));
     }
 
-    private static UsedMap map(BlockDevice volume, boolean exact) throws RescueException {
-        if (exact) {
+    private static UsedMap map(BlockDevice volume, Coverage coverage) throws RescueException {
+        if (coverage == Coverage.ALL) {
             return UsedMap.raw(volume, "every sector was asked for");
         }
         try {
-            return Volumes.usedMap(volume, PageFiles.KEPT);
+            return Volumes.usedMap(volume, coverage == Coverage.NEEDED ? PageFiles.LEFT_OUT : PageFiles.KEPT);
         } catch (DeviceException e) {
             throwUnlessBadSector(e);
             return UsedMap.raw(volume, "What it uses cannot be read (" + e.getMessage() + ").");

@@ -96,16 +96,37 @@ public record ImageDescription(
      * @param onDisk where its byte 0 and its end lie on the disk
      * @param usedBytes the bytes that the used map calls used
      * @param partition the partition; empty for stream 0
+     * @param leftOut what of the used bytes became zeros, because nobody needs the content
      */
-    public record Stream(int id, Extent onDisk, long usedBytes, Optional<Partition> partition) {
+    public record Stream(int id, Extent onDisk, long usedBytes, Optional<Partition> partition, List<LeftOut> leftOut) {
         public Stream {
+            leftOut = List.copyOf(leftOut);
             if (id < 0 || usedBytes < 0 || (id == 0) != partition.isEmpty()) {
                 throw new IllegalArgumentException("stream " + id + " that cannot be");
             }
         }
 
+        /** A stream whose used bytes are all there. */
+        public Stream(int id, Extent onDisk, long usedBytes, Optional<Partition> partition) {
+            this(id, onDisk, usedBytes, partition, List.of());
+        }
+
         public long sizeBytes() {
             return onDisk.length();
+        }
+    }
+
+    /**
+     * Something that has its place in a volume, but not its content in the image.
+     *
+     * @param name such as "pagefile.sys"
+     * @param bytes the size of its place
+     */
+    public record LeftOut(String name, long bytes) {
+        public LeftOut {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("left out: " + bytes + " bytes");
+            }
         }
     }
 

@@ -96,8 +96,9 @@ public final class CapturePlanner {
         long used = 0;
         for (SourceSurvey.Stream stream : chosen) {
             ExtentSet map = stream.map().used();
-            steps.add(new Step.ReadStream(stream.id(), stream.label(), stream.onDisk(), map));
-            used = Math.addExact(used, map.totalBytes());
+            ExtentSet leftOut = stream.map().leftOutExtents();
+            steps.add(new Step.ReadStream(stream.id(), stream.label(), stream.onDisk(), map, leftOut));
+            used = Math.addExact(used, map.totalBytes() - leftOut.totalBytes());
         }
         long partLimit = partLimit(request, place);
         List<Precondition> preconditions = new ArrayList<>(List.of(
@@ -231,7 +232,11 @@ public final class CapturePlanner {
                 }
                 volume.notes().forEach(note -> effects.add(Effect.warning(stream.label() + ": " + note)));
             });
-            if (stream.map().raw() && !request.exact() && !stream.map().reason().isEmpty()) {
+            stream.map().notes().forEach(note -> effects.add(Effect.warning(stream.label() + ": " + note)));
+            leftOut(stream).ifPresent(effects::add);
+            if (stream.map().raw()
+                    && request.coverage() != Coverage.ALL
+                    && !stream.map().reason().isEmpty()) {
                 effects.add(Effect.warning("All sectors of " + stream.label() + " are captured: "
                         + stream.map().reason()));
             }
@@ -246,6 +251,20 @@ public final class CapturePlanner {
                     "The image holds partition " + join(request.partitions()) + " only, and the partition table."));
         }
         return effects;
+    }
+
+    /** Page files and the like, whose content would only take time and space. */
+    private static Optional<Effect> leftOut(SourceSurvey.Stream stream) {
+        if (stream.map().leftOut().isEmpty()) {
+            return Optional.empty();
+        }
+        String names = stream.map().leftOut().stream()
+                .map(each -> each.name() + " (" + ByteCount.text(each.sizeBytes()) + ")")
+                .collect(Collectors.joining(", "));
+        return Optional.of(
+                Effect.result(
+                        "Left out of " + stream.label() + ": the content of " + names
+                                + ". It keeps its place and reads as zeros after a restore; its system fills it anew. --page-files keeps it."));
     }
 
     /** What no file may be longer than: as asked, and as the file system of the place can hold. */
@@ -302,8 +321,10 @@ public final class CapturePlanner {
         if (request.encrypt()) {
             line.append(" --encrypt");
         }
-        if (request.exact()) {
+        if (request.coverage() == Coverage.ALL) {
             line.append(" --exact");
+        } else if (request.coverage() == Coverage.USED) {
+            line.append(" --page-files");
         }
         if (!request.verify()) {
             line.append(" --no-verify");

@@ -23,7 +23,10 @@ final class Descriptions {
             Optional<ImageDescription.Partition> partition = stream.partition().map(found -> partition(found, stream));
             if (chosen.contains(stream)) {
                 long usedBytes = stream.map().used().totalBytes();
-                streams.add(new ImageDescription.Stream(stream.id(), stream.onDisk(), usedBytes, partition));
+                List<ImageDescription.LeftOut> leftOut = stream.map().leftOut().stream()
+                        .map(each -> new ImageDescription.LeftOut(each.name(), each.sizeBytes()))
+                        .toList();
+                streams.add(new ImageDescription.Stream(stream.id(), stream.onDisk(), usedBytes, partition, leftOut));
             } else {
                 partition.ifPresent(omitted::add);
             }

@@ -48,7 +48,10 @@ final class PlanDigest {
     private void step(Step step) {
         text(step.toString());
         switch (step) {
-            case Step.ReadStream read -> extents(read.used());
+            case Step.ReadStream read -> {
+                extents(read.used());
+                extents(read.leftOut());
+            }
             case Step.Erase erase -> extents(erase.extents());
             case Step.WriteStream write -> extents(write.leaveOut());
             case Step.WriteLast write -> extents(write.extents());

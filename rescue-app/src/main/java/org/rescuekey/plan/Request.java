@@ -12,7 +12,7 @@ public sealed interface Request {
      * @param partitions the partition numbers to capture; empty for all
      * @param place the directory, or the partition holding a file system, that the image goes to
      * @param level zstd level, 1 to 19
-     * @param exact capture every sector instead of what file systems use
+     * @param coverage how much of each volume is captured
      * @param verify read the finished image back and check it
      * @param kind what the image is to hold
      * @param into the image set to add to: its directory, an image of it or its identity; empty to find it by the disk
@@ -25,7 +25,7 @@ public sealed interface Request {
             SortedSet<Integer> partitions,
             String place,
             int level,
-            boolean exact,
+            Coverage coverage,
             boolean verify,
             Kind kind,
             String into,
@@ -39,12 +39,12 @@ public sealed interface Request {
                 SortedSet<Integer> partitions,
                 String place,
                 int level,
-                boolean exact,
+                Coverage coverage,
                 boolean verify,
                 Kind kind,
                 String into,
                 long partBytes) {
-            this(source, partitions, place, level, exact, verify, kind, into, partBytes, false, true);
+            this(source, partitions, place, level, coverage, verify, kind, into, partBytes, false, true);
         }
 
         /** A capture in as few files as the place allows. */
@@ -53,22 +53,28 @@ public sealed interface Request {
                 SortedSet<Integer> partitions,
                 String place,
                 int level,
-                boolean exact,
+                Coverage coverage,
                 boolean verify,
                 Kind kind,
                 String into) {
-            this(source, partitions, place, level, exact, verify, kind, into, 0);
+            this(source, partitions, place, level, coverage, verify, kind, into, 0);
         }
 
         /** A capture of the kind that suits best, into the set of that disk. */
         public Capture(
-                String source, SortedSet<Integer> partitions, String place, int level, boolean exact, boolean verify) {
-            this(source, partitions, place, level, exact, verify, Kind.AUTO, "");
+                String source,
+                SortedSet<Integer> partitions,
+                String place,
+                int level,
+                Coverage coverage,
+                boolean verify) {
+            this(source, partitions, place, level, coverage, verify, Kind.AUTO, "");
         }
 
         /** The same with what was found out about source and place. */
         public Capture resolved(String disk, SortedSet<Integer> numbers, String directory) {
-            return new Capture(disk, numbers, directory, level, exact, verify, kind, into, partBytes, encrypt, resume);
+            return new Capture(
+                    disk, numbers, directory, level, coverage, verify, kind, into, partBytes, encrypt, resume);
         }
     }
 

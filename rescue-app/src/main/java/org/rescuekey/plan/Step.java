@@ -20,13 +20,25 @@ public sealed interface Step {
      * @param stream 0 for what lies outside partitions, else one per partition
      * @param label what a user knows it by
      * @param onDisk where the stream lies on the source disk
-     * @param used what is read
+     * @param used what the image holds
+     * @param leftOut the part of it that is not read and becomes zeros
      */
-    record ReadStream(int stream, String label, Extent onDisk, ExtentSet used) implements Step {
+    record ReadStream(int stream, String label, Extent onDisk, ExtentSet used, ExtentSet leftOut) implements Step {
+        /** Reads all that is used. */
+        public ReadStream(int stream, String label, Extent onDisk, ExtentSet used) {
+            this(stream, label, onDisk, used, ExtentSet.empty());
+        }
+
         @Override
         public String words() {
             return "Read " + label + ": " + ByteCount.text(used.totalBytes()) + " used of "
-                    + ByteCount.text(onDisk.length());
+                    + ByteCount.text(onDisk.length())
+                    + (leftOut.isEmpty() ? "" : ", without the " + ByteCount.text(leftOut.totalBytes()) + " left out");
+        }
+
+        /** What is read inside a window, in bytes from the stream's start. */
+        public ExtentSet toRead(Extent window) {
+            return used.intersect(window).subtract(leftOut.intersect(window));
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.PlanResult;
@@ -198,7 +199,14 @@ final class ChainTest {
                 Objects.requireNonNull(bench.service().image(full).lineage()).setId();
         for (String into : new String[] {set, full, id, id.substring(0, 8)}) {
             Request request = new Request.Capture(
-                    "/dev/sda", new TreeSet<>(), bench.images(), 1, false, true, Request.Kind.INCREMENTAL, into);
+                    "/dev/sda",
+                    new TreeSet<>(),
+                    bench.images(),
+                    1,
+                    Coverage.NEEDED,
+                    true,
+                    Request.Kind.INCREMENTAL,
+                    into);
             Plan plan = bench.plan(request);
             assertThat(plan.toText()).as(into).contains("Store what has changed since");
         }

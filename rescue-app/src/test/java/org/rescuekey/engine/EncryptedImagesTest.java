@@ -24,6 +24,7 @@ import org.rescuekey.error.PasswordNeededException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.error.WrongPasswordException;
+import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.ImageLineage;
 import org.rescuekey.plan.Plan;
@@ -66,7 +67,8 @@ final class EncryptedImagesTest {
     }
 
     private static Request.Capture request(Request.Kind kind, String place, boolean encrypt) {
-        return new Request.Capture("/dev/sda", new TreeSet<>(), place, 1, false, true, kind, "", 0, encrypt, true);
+        return new Request.Capture(
+                "/dev/sda", new TreeSet<>(), place, 1, Coverage.NEEDED, true, kind, "", 0, encrypt, true);
     }
 
     private String capture(Request.Kind kind, boolean encrypt) throws RescueException {

@@ -77,7 +77,7 @@ final class LargeDiskMemory {
                 of.partitions(),
                 of.place(),
                 of.level(),
-                of.exact(),
+                of.coverage(),
                 false,
                 of.kind(),
                 of.into(),

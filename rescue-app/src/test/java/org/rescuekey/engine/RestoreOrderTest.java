@@ -16,6 +16,7 @@ import org.rescuekey.device.Fault;
 import org.rescuekey.device.Fault.Calls;
 import org.rescuekey.device.FaultyDevice;
 import org.rescuekey.error.DeviceException;
+import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.Request;
 import org.rescuekey.plan.SourceSurvey;
 import org.rescuekey.units.Extent;
@@ -92,8 +93,8 @@ final class RestoreOrderTest {
             // for its start.
             byte[] end = target.bytes(overwritten.end() - 512, 512);
             if (!Arrays.equals(end, new byte[512]) && !middle().equals(before)) {
-                List<SourceSurvey.Stream> streams =
-                        Surveyor.survey(source.medium(), source.info(), false).streams();
+                List<SourceSurvey.Stream> streams = Surveyor.survey(source.medium(), source.info(), Coverage.NEEDED)
+                        .streams();
                 ExtentSet used = streams.getLast().map().used();
                 Extent wholeButForTheEnds = Extent.between(4096, restored.length() - 512);
                 for (Extent extent : used.intersect(wholeButForTheEnds)) {

@@ -25,6 +25,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.image.FileImageStore;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.plan.ConfirmedPlan;
+import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
 import org.rescuekey.units.SectorSize;
@@ -125,7 +126,7 @@ public final class TestBench implements AutoCloseable {
 
     static Request.Capture captureOf(Request.Kind kind, String source, String place, Integer... partitions) {
         SortedSet<Integer> chosen = new TreeSet<>(List.of(partitions));
-        return new Request.Capture(source, chosen, place, 1, false, true, kind, "");
+        return new Request.Capture(source, chosen, place, 1, Coverage.NEEDED, true, kind, "");
     }
 
     /** The same without going on with what was left unfinished. */
@@ -139,7 +140,7 @@ public final class TestBench implements AutoCloseable {
                 of.partitions(),
                 of.place(),
                 of.level(),
-                of.exact(),
+                of.coverage(),
                 of.verify(),
                 of.kind(),
                 of.into(),

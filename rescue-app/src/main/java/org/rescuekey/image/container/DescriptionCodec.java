@@ -65,6 +65,12 @@ final class DescriptionCodec {
             ObjectNode node = streams.addObject().put("id", stream.id()).put("usedBytes", stream.usedBytes());
             put(node.putObject("onDisk"), stream.onDisk());
             stream.partition().ifPresent(partition -> put(node.putObject("partition"), partition));
+            if (!stream.leftOut().isEmpty()) {
+                ArrayNode leftOut = node.putArray("leftOut");
+                stream.leftOut()
+                        .forEach(each ->
+                                leftOut.addObject().put("name", each.name()).put("bytes", each.bytes()));
+            }
         }
         ArrayNode omitted = root.putArray("omitted");
         description.omitted().forEach(partition -> put(omitted.addObject(), partition));
@@ -152,9 +158,22 @@ final class DescriptionCodec {
             Optional<ImageDescription.Partition> partition =
                     node.has("partition") ? Optional.of(partition(node.object("partition"))) : Optional.empty();
             streams.add(new ImageDescription.Stream(
-                    node.integer("id"), extent(node.object("onDisk")), node.number("usedBytes"), partition));
+                    node.integer("id"),
+                    extent(node.object("onDisk")),
+                    node.number("usedBytes"),
+                    partition,
+                    leftOut(node)));
         }
         return streams;
+    }
+
+    /** Images of before there was such a thing have no such member. */
+    private static List<ImageDescription.LeftOut> leftOut(Node stream) throws MalformedDataException {
+        List<ImageDescription.LeftOut> leftOut = new ArrayList<>();
+        for (Node node : stream.has("leftOut") ? stream.array("leftOut") : List.<Node>of()) {
+            leftOut.add(new ImageDescription.LeftOut(node.text("name"), node.number("bytes")));
+        }
+        return leftOut;
     }
 
     private static List<ImageDescription.Partition> partitions(List<Node> nodes) throws MalformedDataException {

@@ -12,7 +12,7 @@ public enum Action {
     LAST,
     TOGGLE,
     TOGGLE_ALL,
-    TOGGLE_EXACT,
+    NEXT_COVERAGE,
     NEXT_KIND,
     TOGGLE_ENCRYPT,
     NEXT_SET,

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.PartitionInfo;
+import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.PlanResult.Refused;
 import org.rescuekey.plan.Request;
 import org.rescuekey.tui.keys.Binding;
@@ -100,7 +101,7 @@ public record DiskScreen(DiskRole role, String selectedPath) implements Screen {
                 TreeSet<Integer> all = disk.partitions().stream()
                         .map(PartitionInfo::number)
                         .collect(Collectors.toCollection(TreeSet::new));
-                Purpose.BackUp whole = new Purpose.BackUp(disk, all, false);
+                Purpose.BackUp whole = new Purpose.BackUp(disk, all, Coverage.NEEDED);
                 yield all.isEmpty()
                         ? PlaceScreen.open(model, whole)
                         : Turn.of(model.push(new PartitionScreen(whole, 0)));

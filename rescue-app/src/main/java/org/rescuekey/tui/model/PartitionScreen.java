@@ -23,7 +23,8 @@ public record PartitionScreen(Purpose.BackUp choice, int selected) implements Sc
     public String about() {
         return "All partitions are ticked: press Enter to back up the whole disk, which is what you want if the disk is"
                 + " to come back as it was. Or leave some out with the space bar. Normally only what the file systems"
-                + " use is read; X reads every sector, also those that are free.";
+                + " use is read, without the content of page files and swap space; X reads these too, or every sector, also those"
+                + " that are free.";
     }
 
     @Override
@@ -35,9 +36,13 @@ public record PartitionScreen(Purpose.BackUp choice, int selected) implements Sc
                 Binding.of(Action.TOGGLE, "Tick", "Ticks the marked partition, or leaves it out.", Key.of(' ')),
                 Binding.of(Action.TOGGLE_ALL, "All", "Ticks all partitions, or none.", Key.of('a')),
                 Binding.of(
-                        Action.TOGGLE_EXACT,
-                        choice.exact() ? "Used sectors" : "Every sector",
-                        "Reads every sector, or only what the file systems use.",
+                        Action.NEXT_COVERAGE,
+                        switch (choice.nextCoverage()) {
+                            case NEEDED -> "Used sectors";
+                            case USED -> "Page files too";
+                            case ALL -> "Every sector";
+                        },
+                        "Reads what the file systems use, without or with page files and swap space, or every sector.",
                         Key.of('x'))));
     }
 
@@ -60,21 +65,21 @@ public record PartitionScreen(Purpose.BackUp choice, int selected) implements Sc
                 if (!ticked.remove(number)) {
                     ticked.add(number);
                 }
-                yield with(model, ticked, choice.exact());
+                yield with(model, choice.withOther(ticked));
             }
             case TOGGLE_ALL -> {
                 SortedSet<Integer> all = new TreeSet<>();
                 partitions.forEach(partition -> all.add(partition.number()));
-                yield with(model, all.equals(choice.partitions()) ? new TreeSet<>() : all, choice.exact());
+                yield with(model, choice.withOther(all.equals(choice.partitions()) ? new TreeSet<>() : all));
             }
-            case TOGGLE_EXACT -> with(model, choice.partitions(), !choice.exact());
+            case NEXT_COVERAGE -> with(model, choice.withNextCoverage());
             default ->
                 Turn.of(model.replaceTop(
                         new PartitionScreen(choice, Bindings.move(action, selected, partitions.size()))));
         };
     }
 
-    private Turn with(Model model, SortedSet<Integer> ticked, boolean exact) {
-        return Turn.of(model.replaceTop(new PartitionScreen(choice.withOther(ticked, exact), selected)));
+    private Turn with(Model model, Purpose.BackUp changed) {
+        return Turn.of(model.replaceTop(new PartitionScreen(changed, selected)));
     }
 }

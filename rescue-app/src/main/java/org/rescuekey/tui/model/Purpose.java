@@ -6,6 +6,7 @@ import java.util.TreeSet;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.PartitionInfo;
 import org.rescuekey.inventory.Place;
+import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.Request;
 import org.rescuekey.plan.SourceRules;
 
@@ -16,15 +17,15 @@ public sealed interface Purpose {
      *
      * @param source the disk to back up
      * @param partitions the numbers of the partitions to back up; all of them means the whole disk
-     * @param exact every sector, not only what is in use
+     * @param coverage how much of each partition
      * @param kind full, differential or incremental, or what suits best
      * @param encrypt into an encrypted image set, a new one or one that the password opens
      */
-    record BackUp(DiskInfo source, SortedSet<Integer> partitions, boolean exact, Request.Kind kind, boolean encrypt)
+    record BackUp(DiskInfo source, SortedSet<Integer> partitions, Coverage coverage, Request.Kind kind, boolean encrypt)
             implements Purpose {
         /** A backup of the kind that suits best. */
-        public BackUp(DiskInfo source, SortedSet<Integer> partitions, boolean exact) {
-            this(source, partitions, exact, Request.Kind.AUTO, false);
+        public BackUp(DiskInfo source, SortedSet<Integer> partitions, Coverage coverage) {
+            this(source, partitions, coverage, Request.Kind.AUTO, false);
         }
 
         /** Half the time of level 3 for an image that is hardly larger; what the command line calls "auto". */
@@ -33,7 +34,7 @@ public sealed interface Purpose {
         Request.Capture request(String place) {
             boolean whole = partitions.size() == source.partitions().size();
             SortedSet<Integer> chosen = whole ? new TreeSet<>() : partitions;
-            return new Request.Capture(source.path(), chosen, place, LEVEL, exact, true, kind, "", 0, encrypt, true);
+            return new Request.Capture(source.path(), chosen, place, LEVEL, coverage, true, kind, "", 0, encrypt, true);
         }
 
         BackUp withNextKind() {
@@ -44,15 +45,36 @@ public sealed interface Purpose {
                         case DIFFERENTIAL -> Request.Kind.INCREMENTAL;
                         case INCREMENTAL -> Request.Kind.AUTO;
                     };
-            return new BackUp(source, partitions, exact, next, encrypt);
+            return new BackUp(source, partitions, coverage, next, encrypt);
         }
 
-        BackUp withOther(SortedSet<Integer> chosen, boolean everySector) {
-            return new BackUp(source, chosen, everySector, kind, encrypt);
+        BackUp withOther(SortedSet<Integer> chosen) {
+            return new BackUp(source, chosen, coverage, kind, encrypt);
+        }
+
+        BackUp withNextCoverage() {
+            return new BackUp(source, partitions, nextCoverage(), kind, encrypt);
+        }
+
+        Coverage nextCoverage() {
+            return switch (coverage) {
+                case NEEDED -> Coverage.USED;
+                case USED -> Coverage.ALL;
+                case ALL -> Coverage.NEEDED;
+            };
+        }
+
+        /** How much of each partition is read, in a few words. */
+        public String coverageWords() {
+            return switch (coverage) {
+                case NEEDED -> "what is in use";
+                case USED -> "what is in use, page files too";
+                case ALL -> "every sector";
+            };
         }
 
         BackUp encrypted(boolean on) {
-            return new BackUp(source, partitions, exact, kind, on);
+            return new BackUp(source, partitions, coverage, kind, on);
         }
 
         /** Whether it is encrypted, in a sentence. */
@@ -92,7 +114,7 @@ public sealed interface Purpose {
 
         private long mostBytes(PartitionInfo partition) {
             long size = partition.partition().extent().length();
-            return exact ? size : partition.usedBytes().orElse(size);
+            return coverage == Coverage.ALL ? size : partition.usedBytes().orElse(size);
         }
     }
 

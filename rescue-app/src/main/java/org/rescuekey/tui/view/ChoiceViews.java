@@ -67,7 +67,7 @@ final class ChoiceViews {
             next = canvas.choice(next, i == screen.selected(), Tone.PLAIN, tick + text);
         }
         long most = screen.choice().mostBytes();
-        String how = screen.choice().exact() ? "every sector, " : "what is in use, ";
+        String how = screen.choice().coverageWords() + ", ";
         boolean all = screen.choice().partitions().size() == partitions.size();
         String what = all
                 ? "The whole disk"
