@@ -1,12 +1,7 @@
 package org.rescuekey.cli;
 
 import java.util.concurrent.Callable;
-import org.rescuekey.engine.JobState;
-import org.rescuekey.error.CancelledException;
-import org.rescuekey.error.PasswordNeededException;
-import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.error.WrongPasswordException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -58,7 +53,9 @@ final class RescueKey implements Callable<Integer> {
         line.setOut(context.out());
         line.setErr(context.err());
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setExecutionExceptionHandler((thrown, command, parsed) -> explain(context, thrown));
+        Failures failures = new Failures(context);
+        line.setExecutionExceptionHandler((thrown, command, parsed) -> failures.explain(thrown, parsed));
+        line.setParameterExceptionHandler((wrong, _) -> failures.usage(wrong));
         try {
             int exitCode = line.execute(arguments);
             context.service().keys().warnings().forEach(context.err()::println);
@@ -78,37 +75,5 @@ final class RescueKey implements Callable<Integer> {
         for (CommandLine command : line.getSubcommands().values()) {
             command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
         }
-    }
-
-    private static int explain(Context context, Exception thrown) throws Exception {
-        context.out().flush();
-        int exitCode =
-                switch (thrown) {
-                    case RefusedException refused -> {
-                        context.err().println("Refused: " + refused.reason());
-                        context.err().println(refused.remedy());
-                        yield JobState.REFUSED.exitCode();
-                    }
-                    case WrongPasswordException wrong -> {
-                        context.err().println("Refused: " + wrong.getMessage());
-                        yield JobState.REFUSED.exitCode();
-                    }
-                    case PasswordNeededException needed -> {
-                        context.err().println("Refused: " + needed.getMessage());
-                        context.err().println("Give it with --password-file FILE or --password-fd N.");
-                        yield JobState.REFUSED.exitCode();
-                    }
-                    case CancelledException cancelled -> {
-                        context.err().println(cancelled.getMessage());
-                        yield JobState.CANCELLED.exitCode();
-                    }
-                    case RescueException expected -> {
-                        context.err().println("Failed: " + expected.getMessage());
-                        yield JobState.FAILED.exitCode();
-                    }
-                    default -> throw thrown;
-                };
-        context.err().flush();
-        return exitCode;
     }
 }

@@ -2,6 +2,8 @@ package org.rescuekey.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -196,8 +198,22 @@ final class ExitCodesTest {
                 .isEqualTo(USAGE);
         assertThat(run("restore", "x")).isEqualTo(USAGE);
         assertThat(run("frobnicate")).isEqualTo(USAGE);
+        assertThat(err).contains("There is no command or option \"frobnicate\"", "capture", "rescuekey --help");
         assertThat(run("capture", "/dev/sdz", "--to", bench.images())).isIn(FAILED, REFUSED);
         assertThat(run("capture", "/dev/sda", "--to", bench.images(), "--kind", "incremental"))
                 .isEqualTo(REFUSED);
+    }
+
+    @Test
+    void aFailureIsALineOfJsonToo() throws IOException {
+        assertThat(run("capture", "/dev/sdz", "--to", bench.images(), "--json")).isIn(FAILED, REFUSED);
+        JsonNode line = new ObjectMapper().readTree(lastLine());
+        assertThat(line.path("event").asText()).isEqualTo("error");
+        assertThat(line.path("words").asText()).contains("/dev/sdz");
+        assertThat(err).contains(line.path("words").asText());
+        assertThat(line.path("exitCode").asInt()).isIn(FAILED, REFUSED);
+
+        run("capture", "/dev/sdz", "--to", bench.images());
+        assertThat(out).isEmpty();
     }
 }
