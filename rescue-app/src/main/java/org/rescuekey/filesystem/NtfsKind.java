@@ -1,10 +1,16 @@
 package org.rescuekey.filesystem;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.UsedMap.LeftOut;
+import org.rescuekey.filesystem.ntfs.NtfsMap;
 import org.rescuekey.filesystem.ntfs.NtfsVolume;
+import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
+import org.rescuekey.units.SectorSize;
 
 /** NTFS. */
 final class NtfsKind implements Kind {
@@ -37,6 +43,25 @@ final class NtfsKind implements Kind {
     public UsedMap map(BlockDevice volume, Probe probe, PageFiles pageFiles) throws RescueException {
         NtfsVolume ntfs = NtfsVolume.open(volume);
         String reason = ntfs.reasonForRaw();
-        return reason.isEmpty() ? UsedMap.of(Kind.toSectors(volume, ntfs.used())) : UsedMap.raw(volume, reason);
+        if (!reason.isEmpty()) {
+            return UsedMap.raw(volume, reason);
+        }
+        NtfsMap map = ntfs.map(pageFiles == PageFiles.LEFT_OUT);
+        List<LeftOut> leftOut = map.leftOut().stream()
+                .map(file -> new LeftOut(file.name(), toWholeSectors(volume, file.extents())))
+                .filter(file -> !file.extents().isEmpty())
+                .toList();
+        return new UsedMap(Kind.toSectors(volume, map.used()), leftOut, false, "", map.notes());
+    }
+
+    /** Cut down to whole sectors: a sector that something else shares is kept. */
+    private static ExtentSet toWholeSectors(BlockDevice volume, ExtentSet extents) {
+        SectorSize sector = volume.logicalSector();
+        ExtentSet.Builder whole = ExtentSet.builder();
+        for (Extent extent : extents) {
+            long start = sector.roundUp(extent.start());
+            whole.add(start, Math.max(start, sector.roundDown(extent.end())));
+        }
+        return whole.build();
     }
 }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
 
 /** NTFS volumes made by mkntfs in regular files, and the places in them that tests change. */
 public final class NtfsFixture {
@@ -74,6 +76,47 @@ public final class NtfsFixture {
         Matcher run = RUN.matcher(text.substring(text.indexOf("$DATA (0x80)")));
         assertThat(run.find()).as(text).isTrue();
         return Long.parseLong(run.group(2), 16) * clusterBytes(volume);
+    }
+
+    /** Marks clusters as in use. */
+    static void setBits(Path volume, Extent clusters) throws IOException {
+        changeBits(volume, clusters, true);
+    }
+
+    /** Marks clusters as free. */
+    static void clearBits(Path volume, Extent clusters) throws IOException {
+        changeBits(volume, clusters, false);
+    }
+
+    private static void changeBits(Path volume, Extent clusters, boolean used) throws IOException {
+        long bitmap = contentOffset(volume, 6);
+        for (long cluster = clusters.start(); cluster < clusters.end(); cluster++) {
+            byte bits = read(volume, bitmap + cluster / 8, 1).get(0);
+            int bit = 1 << (cluster % 8);
+            byte changed = (byte) (used ? bits | bit : bits & ~bit);
+            write(volume, bitmap + cluster / 8, ByteBuffer.wrap(new byte[] {changed}));
+        }
+    }
+
+    /** The number of the record of a file in the root directory. */
+    static int record(Path volume, String name) {
+        String text = Tool.run("ntfsinfo", "-f", "-F", name, volume);
+        Matcher number = Pattern.compile("Dumping Inode (\\d+)").matcher(text);
+        assertThat(number.find()).as(text).isTrue();
+        return Integer.parseInt(number.group(1));
+    }
+
+    /** The clusters of the unnamed content of a file, as bytes of the volume. */
+    static ExtentSet contentExtents(Path volume, int record) throws IOException {
+        String text = Tool.run("ntfsinfo", "-f", "-v", "-i", record, volume);
+        Matcher run = RUN.matcher(text.substring(text.indexOf("$DATA (0x80)")));
+        long clusterBytes = clusterBytes(volume);
+        ExtentSet.Builder extents = ExtentSet.builder();
+        while (run.find()) {
+            extents.add(new Extent(
+                    Long.parseLong(run.group(2), 16) * clusterBytes, Long.parseLong(run.group(3), 16) * clusterBytes));
+        }
+        return extents.build();
     }
 
     static long recordOffset(Path volume, int record) throws IOException {

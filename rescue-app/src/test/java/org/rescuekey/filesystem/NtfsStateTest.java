@@ -153,7 +153,6 @@ class NtfsStateTest {
         "HIBR, 8192, true",
         "wake, 8192, false",
         "WAKE, 8192, false",
-        "RSTR, 8192, false",
         "zero, 8192, false",
         "wake, 100, true"
     })
@@ -164,6 +163,16 @@ class NtfsStateTest {
         assertThat(map().raw()).isEqualTo(hibernated);
         assertThat(map().reason().contains("Fast Startup")).isEqualTo(hibernated);
         assertThat(probe()).isEqualTo(hibernated ? PROBE_HIBERNATED : PROBE_OK);
+    }
+
+    /** ntfs-3g knows the mark of a whole image only; Windows may go on from these too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RSTR", "rstr", "link", "brkp"})
+    void hibernationFileThatWindowsMayGoOnFrom(String magic) throws IOException {
+        putHibernationFile("hiberfil.sys", magic, 8192);
+
+        assertThat(recognise().states()).containsExactly(VolumeState.HIBERNATED);
+        assertThat(map().reason()).contains("Fast Startup");
     }
 
     @Test
@@ -202,6 +211,36 @@ class NtfsStateTest {
 
         assertThat(map.raw()).isFalse();
         assertThat(map.used()).isEqualTo(before);
+        long mft = NtfsFixture.contentExtents(volume, 0).totalBytes() / 4096;
+        long log = NtfsFixture.contentExtents(volume, 2).totalBytes() / 4096;
+        assertThat(map.notes())
+                .contains("Its bitmap calls " + mft + " clusters of $MFT free; they are taken as used."
+                        + " Its own system should check it.")
+                .anyMatch(note -> note.startsWith("Its bitmap calls " + log + " clusters of $LogFile free"))
+                .anyMatch(note -> note.startsWith("Its bitmap calls 1 cluster of $Bitmap free"));
+    }
+
+    @Test
+    void theCopyOfTheBootSectorIsLookedAt() throws IOException {
+        assertThat(map().notes()).isEmpty();
+        long copy = (12 << 20) - 512;
+
+        NtfsFixture.write(volume, copy + 48, ByteBuffer.wrap(new byte[] {5}));
+        assertThat(map().notes())
+                .containsExactly("The copy of its boot sector says something else than the boot sector.");
+
+        NtfsFixture.write(volume, copy + 11, ByteBuffer.wrap(new byte[] {5}));
+        assertThat(map().notes())
+                .hasSize(1)
+                .allMatch(note -> note.startsWith("The copy of its boot sector is damaged"));
+
+        NtfsFixture.write(volume, copy, ByteBuffer.allocate(512));
+        assertThat(map().notes()).containsExactly("The copy of its boot sector is missing.");
+        assertThat(map().used().contains(copy)).isTrue();
+
+        Tool.run("truncate", "-s", copy, volume);
+        assertThat(map().notes()).containsExactly("Its partition ends before the copy of its boot sector.");
+        assertThat(map().raw()).isFalse();
     }
 
     @ParameterizedTest

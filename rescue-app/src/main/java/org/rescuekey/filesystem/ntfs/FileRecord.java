@@ -14,10 +14,10 @@ import org.rescuekey.filesystem.ntfs.RunList.Run;
  * @param number the record's number
  * @param sequence how often the record was used anew; a reference to a file names it too
  * @param inUse whether it describes a file now
- * @param baseRecord the record that this one extends; 0 if it stands for itself
+ * @param baseReference names the record that this one extends; 0 if it stands for itself
  * @param attributes in the order in which they stand in it
  */
-record FileRecord(long number, int sequence, boolean inUse, long baseRecord, List<Attribute> attributes) {
+record FileRecord(long number, int sequence, boolean inUse, long baseReference, List<Attribute> attributes) {
     static final long NUMBER_MASK = 0xFFFF_FFFF_FFFFL;
 
     /** The largest size of a record, and so of what stands in one. */
@@ -56,6 +56,7 @@ record FileRecord(long number, int sequence, boolean inUse, long baseRecord, Lis
         static final int DATA = 0x80;
         static final int INDEX_ROOT = 0x90;
         static final int INDEX_ALLOCATION = 0xA0;
+        static final int REPARSE_POINT = 0xC0;
 
         private static final int COMPRESSED_OR_ENCRYPTED = 0x40FF;
 
@@ -95,7 +96,7 @@ record FileRecord(long number, int sequence, boolean inUse, long baseRecord, Lis
                 number,
                 record.getShort(0x10) & 0xFFFF,
                 (record.getShort(0x16) & IN_USE) != 0,
-                record.getLong(0x20) & NUMBER_MASK,
+                record.getLong(0x20),
                 List.copyOf(attributes));
     }
 
@@ -134,6 +135,16 @@ record FileRecord(long number, int sequence, boolean inUse, long baseRecord, Lis
         check(sizeBytes >= 0 && initialisedBytes >= 0, offsetBytes, 0x30);
         ByteBuffer none = ByteBuffer.allocate(0);
         return new Attribute(type, nameText, flags, none, false, firstVcn, sizeBytes, initialisedBytes, runs);
+    }
+
+    /** Tells whether it holds attributes of another record's file. A reference to record 0 is not 0 as a whole. */
+    boolean isExtension() {
+        return baseReference != 0;
+    }
+
+    /** The number of the record that stands for the file. */
+    long baseRecord() {
+        return isExtension() ? baseReference & NUMBER_MASK : number;
     }
 
     private static void check(boolean valid, long offsetBytes, int at) throws MalformedDataException {

@@ -146,7 +146,7 @@ final class Mft {
     }
 
     private static void checkExtension(FileRecord base, FileRecord extension) throws MalformedDataException {
-        if (!extension.inUse() || extension.baseRecord() != base.number()) {
+        if (!extension.inUse() || !extension.isExtension() || extension.baseRecord() != base.number()) {
             throw new MalformedDataException(
                     "NTFS record " + extension.number(),
                     0,

@@ -3,6 +3,8 @@ package org.rescuekey.filesystem.ntfs;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.filesystem.ntfs.RunList.Run;
+import org.rescuekey.units.Extent;
 
 /**
  * The geometry of an NTFS volume.
@@ -63,6 +65,11 @@ record NtfsBootSector(
                 size(sector, 64, clusterBytes),
                 size(sector, 68, clusterBytes),
                 sector.getLong(72));
+    }
+
+    /** Where the clusters of a run that is not sparse lie on the volume. */
+    Extent extent(Run run) {
+        return new Extent(run.firstCluster() * clusterBytes, run.count() * clusterBytes);
     }
 
     long sizeBytes() {

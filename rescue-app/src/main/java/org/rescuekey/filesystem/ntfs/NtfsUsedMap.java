@@ -1,34 +1,37 @@
 package org.rescuekey.filesystem.ntfs;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
+import org.rescuekey.filesystem.ntfs.NtfsMap.PageFile;
 import org.rescuekey.filesystem.ntfs.RunList.Run;
 import org.rescuekey.filesystem.runs.BitRuns;
 import org.rescuekey.filesystem.runs.UsedRuns;
+import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
 /**
- * Builds the used map from $Bitmap, of a volume that was closed. Added to it, whatever the bitmap says: the start of the volume, the clusters of the
- * system's own files, and all from the last whole cluster to the end of the device, where the copy of the boot sector
- * stands.
+ * Builds the used map from $Bitmap, of a volume that was closed. Added to it, whatever the bitmap says: the start of
+ * the volume, the clusters of the system's own files, and all from the last whole cluster to the end of the device,
+ * where the copy of the boot sector stands. Taken from it: the clusters that NTFS itself knows as bad, which hold
+ * nothing. A cluster of one of the system's own files is never taken away, nor left out with a page file. For one map.
  */
 final class NtfsUsedMap {
     private static final int BITMAP_RECORD = 6;
-    private static final int LAST_RECORD_THAT_MUST_BE = 11;
-    private static final int SYSTEM_RECORDS = 16;
     private static final int START_BYTES = 8192;
-    private static final int MAX_ADDED_RUNS = 1 << 18;
+    private static final int MAX_RUNS = 1 << 18;
 
     private final BlockDevice volume;
     private final NtfsBootSector boot;
     private final Mft mft;
-    private int added;
+    private final List<String> notes = new ArrayList<>();
+    private int checkedRuns;
 
     NtfsUsedMap(BlockDevice volume, NtfsBootSector boot, Mft mft) {
         this.volume = volume;
@@ -36,9 +39,42 @@ final class NtfsUsedMap {
         this.mft = mft;
     }
 
-    ExtentSet build() throws RescueException {
+    /** What the system's own files add to the bitmap, and what they share with clusters that are to be treated apart. */
+    private record OwnFiles(ExtentSet more, ExtentSet shared) {}
+
+    /** @param leaveOut whether to look for files whose content nobody needs */
+    NtfsMap build(boolean leaveOut) throws RescueException {
+        ExtentSet bad = badClusters();
+        List<PageFile> pageFiles = leaveOut ? new PageFiles(mft, boot).find() : List.of();
         ExtentSet bitmap = fromBitmap();
-        return UsedRuns.union(bitmap, ofSystemFiles(bitmap));
+        ExtentSet.Builder apart = ExtentSet.builder();
+        bad.forEach(apart::add);
+        pageFiles.forEach(file -> file.extents().forEach(apart::add));
+        OwnFiles own = ownFiles(bitmap, apart.build());
+        ExtentSet used = UsedRuns.union(bitmap, own.more());
+        if (!bad.isEmpty()) {
+            ExtentSet unused = bad.subtract(own.shared());
+            noteBad(bad, unused);
+            used = used.subtract(unused);
+        }
+        List<PageFile> leftOut = leftOut(pageFiles, used, own.shared());
+        new BackupBootSector(volume, boot).problem().ifPresent(notes::add);
+        return new NtfsMap(used, leftOut, notes);
+    }
+
+    private static List<PageFile> leftOut(List<PageFile> files, ExtentSet used, ExtentSet shared) {
+        List<PageFile> leftOut = new ArrayList<>();
+        for (PageFile file : files) {
+            ExtentSet alone = file.extents().subtract(shared);
+            for (PageFile other : files) {
+                alone = other.name().equals(file.name()) ? alone : alone.subtract(other.extents());
+            }
+            ExtentSet extents = alone.intersect(used);
+            if (!extents.isEmpty()) {
+                leftOut.add(new PageFile(file.name(), extents));
+            }
+        }
+        return leftOut;
     }
 
     private ExtentSet fromBitmap() throws RescueException {
@@ -65,44 +101,75 @@ final class NtfsUsedMap {
         return used.build();
     }
 
-    private ExtentSet ofSystemFiles(ExtentSet bitmap) throws RescueException {
-        ExtentSet.Builder used = ExtentSet.builder();
-        used.add(0, Math.min(START_BYTES, volume.sizeBytes()));
-        used.add(boot.clusterCount() * boot.clusterBytes(), volume.sizeBytes());
-        for (int number = 0; number < Math.min(SYSTEM_RECORDS, mft.recordCount()); number++) {
-            Optional<FileRecord> record = systemRecord(number);
-            if (record.isPresent()) {
-                for (Attribute attribute : mft.attributes(record.get())) {
-                    addRuns(attribute.runs(), bitmap, used);
+    /** The list of bad clusters is as long as the volume; where it is not sparse, the cluster of that number is bad. */
+    private ExtentSet badClusters() throws RescueException {
+        ExtentSet.Builder bad = ExtentSet.builder();
+        for (Attribute attribute : mft.attributes(mft.record(SystemFiles.BAD_CLUSTERS_RECORD))) {
+            if (attribute.is(Attribute.DATA, SystemFiles.BAD_CLUSTERS_STREAM)) {
+                checkRuns(attribute.runs().size());
+                for (Run run : attribute.runs()) {
+                    if (!run.isSparse() && run.firstCluster() == run.firstVcn()) {
+                        bad.add(boot.extent(run));
+                    }
                 }
             }
         }
-        addRuns(mft.runs(), bitmap, used);
-        return used.build();
+        return bad.build();
     }
 
-    private Optional<FileRecord> systemRecord(int number) throws RescueException {
-        try {
-            return Optional.of(mft.record(number));
-        } catch (MalformedDataException e) {
-            if (number <= LAST_RECORD_THAT_MUST_BE) {
-                throw e;
-            }
-            return Optional.empty();
+    private void noteBad(ExtentSet bad, ExtentSet unused) {
+        if (!unused.isEmpty()) {
+            notes.add(ByteCount.of(unused.totalBytes()).exact()
+                    + " of it are in clusters that its own system marked as bad; they hold no data and are not read.");
+        }
+        long shared = (bad.totalBytes() - unused.totalBytes()) / boot.clusterBytes();
+        if (shared > 0) {
+            notes.add(clusters(shared) + " that its system marked as bad are in use by its own files and are read.");
         }
     }
 
-    private void addRuns(List<Run> runs, ExtentSet known, ExtentSet.Builder more) throws MalformedDataException {
-        for (Run run : runs) {
-            long start = run.firstCluster() * boot.clusterBytes();
-            long length = run.count() * boot.clusterBytes();
-            if (!run.isSparse() && !known.contains(new Extent(start, length))) {
-                more.add(start, start + length);
-                added++;
+    private OwnFiles ownFiles(ExtentSet bitmap, ExtentSet apart) throws RescueException {
+        ExtentSet.Builder more = ExtentSet.builder();
+        ExtentSet.Builder shared = ExtentSet.builder();
+        Extent start = new Extent(0, Math.min(START_BYTES, volume.sizeBytes()));
+        more.add(start);
+        more.add(boot.clusterCount() * boot.clusterBytes(), volume.sizeBytes());
+        apart.intersect(start).forEach(shared::add);
+        new SystemFiles(mft).forEach((file, attributes) -> {
+            ExtentSet.Builder missing = ExtentSet.builder();
+            for (Attribute attribute : attributes) {
+                for (Run run : attribute.runs()) {
+                    if (!run.isSparse()) {
+                        Extent extent = boot.extent(run);
+                        if (!bitmap.contains(extent)) {
+                            missing.add(extent);
+                            checkRuns(1);
+                        }
+                        ExtentSet both = apart.intersect(extent);
+                        both.forEach(shared::add);
+                        checkRuns(both.size());
+                    }
+                }
             }
+            ExtentSet unmarked = missing.build().subtract(bitmap);
+            if (!unmarked.isEmpty()) {
+                notes.add("Its bitmap calls " + clusters(unmarked.totalBytes() / boot.clusterBytes()) + " of " + file
+                        + " free; they are taken as used. Its own system should check it.");
+                unmarked.forEach(more::add);
+            }
+        });
+        return new OwnFiles(more.build(), shared.build());
+    }
+
+    /** Bounds both memory and time: a volume with more than this is damaged. */
+    private void checkRuns(int more) throws MalformedDataException {
+        checkedRuns += more;
+        if (checkedRuns > MAX_RUNS) {
+            throw new MalformedDataException("NTFS system files", 0, "at most " + MAX_RUNS + " odd runs", "more");
         }
-        if (added > MAX_ADDED_RUNS) {
-            throw new MalformedDataException("$Bitmap", 0, "the clusters of the files", "too many missing");
-        }
+    }
+
+    private static String clusters(long count) {
+        return count == 1 ? "1 cluster" : String.format(Locale.ROOT, "%,d clusters", count);
     }
 }

@@ -9,7 +9,6 @@ import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
 import org.rescuekey.units.ByteCount;
-import org.rescuekey.units.ExtentSet;
 
 /**
  * A volume with NTFS. Its geometry is known once it is open; each of the other questions reads the volume and throws
@@ -20,10 +19,6 @@ public final class NtfsVolume {
     private static final int VOLUME_RECORD = 3;
     /** Changed since it was mounted, or being checked. */
     private static final int DIRTY_FLAGS = 0x0001 | 0x4000;
-
-    private static final int HIBERNATION_MIN_BYTES = 4096;
-    private static final int HIBR_LOWER = 0x7262_6968;
-    private static final int HIBR_UPPER = 0x5242_4948;
 
     private final BlockDevice volume;
     private final NtfsBootSector boot;
@@ -84,16 +79,8 @@ public final class NtfsVolume {
      */
     public boolean isHibernated() throws RescueException {
         Mft mft = Mft.open(volume, boot);
-        Optional<FileRecord> file = new RootDirectory(mft, boot.indexBlockBytes()).find("hiberfil.sys");
-        if (file.isEmpty()) {
-            return false;
-        }
-        Optional<Content> content = mft.content(file.get(), Attribute.DATA, "", "hiberfil.sys");
-        if (content.isEmpty() || content.get().sizeBytes() < HIBERNATION_MIN_BYTES) {
-            return true;
-        }
-        int magic = content.get().read(0, 4).getInt(0);
-        return magic == HIBR_LOWER || magic == HIBR_UPPER;
+        Optional<FileRecord> file = new RootDirectory(mft, boot.indexBlockBytes()).find(HibernationFile.NAME);
+        return HibernationFile.state(mft, file) == HibernationFile.State.PENDING;
     }
 
     /**
@@ -116,9 +103,10 @@ public final class NtfsVolume {
     /**
      * The bytes in use, up to the end of the device. Meaningful only if there is no {@link #reasonForRaw()}.
      *
+     * @param leaveOut whether to name the files whose content nobody needs
      * @throws MalformedDataException if the volume exceeds its device, or one of its own files is damaged
      */
-    public ExtentSet used() throws RescueException {
+    public NtfsMap map(boolean leaveOut) throws RescueException {
         if (boot.sizeBytes() > volume.sizeBytes()) {
             throw new MalformedDataException(
                     "NTFS boot sector",
@@ -126,7 +114,7 @@ public final class NtfsVolume {
                     "a volume of at most " + ByteCount.of(volume.sizeBytes()).exact(),
                     ByteCount.of(boot.sizeBytes()).exact());
         }
-        return new NtfsUsedMap(volume, boot, Mft.open(volume, boot)).build();
+        return new NtfsUsedMap(volume, boot, Mft.open(volume, boot)).build(leaveOut);
     }
 
     private Optional<ByteBuffer> volumeAttribute(int type) throws RescueException {
