@@ -1,28 +1,17 @@
 package org.rescuekey.filesystem;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rescuekey.device.BlockDevice;
-import org.rescuekey.device.Reads;
-import org.rescuekey.error.RescueException;
 
 /**
  * What is recognised but not mapped: all of it counts as used. Label, identity, sizes and states come from the places
  * that were probed. Sizes that make no sense come out as 0.
  */
 final class OpaqueKind implements Kind {
-    private static final int EXFAT_DIRTY = 0x2;
-    private static final int EXFAT_MEDIA_FAILURE = 0x4;
-    private static final int EXFAT_LABEL_ENTRY = 0x83;
-    private static final int EXFAT_ENTRY_BYTES = 32;
-    private static final int EXFAT_MAX_LABEL = 11;
-    private static final int SUPERBLOCK_BYTES = 512;
     private static final Pattern ISO_TIME = Pattern.compile("(\\d{4})(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)");
 
     private final FileSystemType type;
@@ -37,9 +26,8 @@ final class OpaqueKind implements Kind {
     }
 
     @Override
-    public VolumeInfo describe(BlockDevice volume, Probe probe) throws RescueException {
+    public VolumeInfo describe(BlockDevice volume, Probe probe) {
         return switch (type) {
-            case EXFAT -> exfat(volume, probe);
             case XFS -> xfs(probe);
             case BTRFS -> btrfs(probe);
             case SWAP -> swap(probe);
@@ -132,53 +120,6 @@ final class OpaqueKind implements Kind {
                 id.substring(18, 22),
                 id.substring(22, 26),
                 id.substring(26));
-    }
-
-    private static VolumeInfo exfat(BlockDevice volume, Probe probe) throws RescueException {
-        ByteBuffer boot = probe.at(0, SUPERBLOCK_BYTES);
-        int sectorShift = boot.get(108);
-        int clusterShift = boot.get(109);
-        if (sectorShift < 9 || sectorShift > 12 || clusterShift < 0 || clusterShift > 25 - sectorShift) {
-            return info(FileSystemType.EXFAT, "", "", 0, 0);
-        }
-        long sectorBytes = 1L << sectorShift;
-        long clusterBytes = sectorBytes << clusterShift;
-        long heap = (boot.getInt(88) & 0xFFFF_FFFFL) * sectorBytes;
-        long rootOffset = heap + ((boot.getInt(96) & 0xFFFF_FFFFL) - 2) * clusterBytes;
-        Set<VolumeState> states = EnumSet.noneOf(VolumeState.class);
-        if ((boot.getShort(106) & EXFAT_DIRTY) != 0) {
-            states.add(VolumeState.DIRTY);
-        }
-        if ((boot.getShort(106) & EXFAT_MEDIA_FAILURE) != 0) {
-            states.add(VolumeState.HAS_ERRORS);
-        }
-        int serial = boot.getInt(100);
-        return new VolumeInfo(
-                FileSystemType.EXFAT,
-                exfatLabel(volume, rootOffset, (int) Math.min(clusterBytes, 64 << 10)),
-                String.format(Locale.ROOT, "%04X-%04X", serial >>> 16, serial & 0xFFFF),
-                clusterBytes,
-                product(boot.getLong(72), sectorBytes),
-                states,
-                List.of());
-    }
-
-    private static String exfatLabel(BlockDevice volume, long rootOffset, int lengthBytes) throws RescueException {
-        if (rootOffset < 0 || rootOffset > volume.sizeBytes() - lengthBytes) {
-            return "";
-        }
-        ByteBuffer root = Reads.at(volume, rootOffset, lengthBytes, "exFAT root directory");
-        for (int start = 0;
-                start + EXFAT_ENTRY_BYTES <= lengthBytes && root.get(start) != 0;
-                start += EXFAT_ENTRY_BYTES) {
-            int length = root.get(start + 1) & 0xFF;
-            if ((root.get(start) & 0xFF) == EXFAT_LABEL_ENTRY && length <= EXFAT_MAX_LABEL) {
-                return StandardCharsets.UTF_16LE
-                        .decode(root.slice(start + 2, 2 * length))
-                        .toString();
-            }
-        }
-        return "";
     }
 
     private static VolumeInfo info(FileSystemType type, String label, String identity, long clusterBytes, long size) {

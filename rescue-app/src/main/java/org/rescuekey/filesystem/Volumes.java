@@ -63,6 +63,7 @@ public final class Volumes {
         return switch (type) {
             case NTFS -> new NtfsKind();
             case FAT12, FAT16, FAT32 -> new FatKind();
+            case EXFAT -> new ExfatKind();
             case EXT2, EXT3, EXT4 -> new ExtKind();
             default -> new OpaqueKind(type);
         };

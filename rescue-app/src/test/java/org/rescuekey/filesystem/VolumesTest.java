@@ -57,28 +57,6 @@ class VolumesTest {
     }
 
     @Test
-    void exfat() throws RescueException {
-        put(3, "EXFAT   ");
-        put(72, bytes(8).putLong(16_384));
-        put(88, bytes(4).putInt(1024));
-        put(96, bytes(4).putInt(5));
-        put(100, bytes(4).putInt(0x6B8F_B50C));
-        put(106, new byte[] {2, 0, 9, 3});
-        put((1024 + 3 * 8) * 512, new byte[] {(byte) 0x83, 2, 'E', 0, (byte) 0xDC, 0});
-
-        assertThat(info())
-                .isEqualTo(new VolumeInfo(
-                        FileSystemType.EXFAT,
-                        "E\u00dc",
-                        "6B8F-B50C",
-                        4096,
-                        SIZE,
-                        Set.of(VolumeState.DIRTY),
-                        List.of()));
-        checkRaw("exFAT");
-    }
-
-    @Test
     void xfs() throws RescueException {
         put(0, "XFSB");
         put(4, bytes(12).order(ByteOrder.BIG_ENDIAN).putInt(4096).putLong(2048));

@@ -1,0 +1,31 @@
+package org.rescuekey.filesystem;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.filesystem.runs.Allocation;
+import org.rescuekey.units.ByteCount;
+import org.rescuekey.units.ExtentSet;
+
+/** Makes the map of what a file system says of its bytes, and the sentences for what is odd in it. */
+final class AllocationMap {
+    private AllocationMap() {}
+
+    static UsedMap of(BlockDevice volume, Allocation allocation) {
+        List<String> notes = new ArrayList<>();
+        if (!allocation.unmarked().isEmpty()) {
+            notes.add(amount(allocation.unmarked()) + " of its own structures are marked as free; they count as used.");
+        }
+        if (!allocation.bad().isEmpty()) {
+            notes.add(amount(allocation.bad()) + " are known to be bad and hold no data; they are not read.");
+        }
+        ExtentSet used = Kind.toSectors(volume, allocation.used());
+        return new UsedMap(used, List.of(), false, "", notes);
+    }
+
+    private static String amount(ExtentSet extents) {
+        return ByteCount.of(extents.totalBytes()).exact()
+                + String.format(Locale.ROOT, " in %,d %s", extents.size(), extents.size() == 1 ? "place" : "places");
+    }
+}

@@ -1,0 +1,5 @@
+/** exFAT. */
+@NullMarked
+package org.rescuekey.filesystem.exfat;
+
+import org.jspecify.annotations.NullMarked;
