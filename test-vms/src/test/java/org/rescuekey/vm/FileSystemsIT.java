@@ -176,7 +176,7 @@ class FileSystemsIT {
         Result capture = shell.run(
                 "rescuekey capture " + SOURCE + " --to /mnt/place 2>/tmp/progress || tail -n 20 /tmp/progress", JOB);
         image = capture.lastLine().strip();
-        assertThat(image).as(capture.output()).endsWith(".rki");
+        assertThat(image).as(capture.output()).endsWith(".rkimg");
         assertThat(Manifest.hash(source.file())).as("the source").isEqualTo(before);
     }
 

@@ -1,8 +1,10 @@
 package org.rescuekey.tui.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.rescuekey.filesystem.VolumeState;
 import org.rescuekey.inventory.PartitionInfo;
 import org.rescuekey.tui.keys.Binding;
 import org.rescuekey.tui.keys.Key;
@@ -51,6 +53,19 @@ public record PartitionScreen(Purpose.BackUp choice, int selected) implements Sc
             return "Tick at least one partition with the space bar.";
         }
         return choice.inUse().isEmpty() ? "" : "What is ticked is in use; by what is said below the list.";
+    }
+
+    /** What stands in the way of the marked partition's volume, and what can be done about it; empty if nothing. */
+    public String stateOfSelected() {
+        PartitionInfo partition = choice.source().partitions().get(selected);
+        List<String> sentences = new ArrayList<>();
+        partition.volume().ifPresent(volume -> {
+            for (VolumeState state : new TreeSet<>(volume.states())) {
+                sentences.add("Partition " + partition.number() + " " + state.words() + ". " + state.remedy());
+            }
+            sentences.addAll(volume.notes());
+        });
+        return String.join(" ", sentences);
     }
 
     @Override

@@ -74,7 +74,11 @@ final class ChoiceViews {
                 : screen.choice().partitions().size() + " of " + partitions.size() + " partitions";
         next = canvas.line(next + 1, Tone.PLAIN, what + ": " + how + "at most " + ByteCount.text(most) + " to read.");
         if (!screen.choice().inUse().isEmpty()) {
-            canvas.paragraph(next, Tone.WARNING, screen.choice().inUse(), 2);
+            next = canvas.paragraph(next, Tone.WARNING, screen.choice().inUse(), 2);
+        }
+        String state = screen.stateOfSelected();
+        if (!state.isEmpty() && next < canvas.bottom()) {
+            canvas.paragraph(next, Tone.WARNING, Text.clean(state), canvas.bottom() - next);
         }
     }
 

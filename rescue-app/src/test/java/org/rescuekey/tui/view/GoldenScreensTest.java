@@ -40,6 +40,11 @@ class GoldenScreensTest {
             Map.entry(
                     "back-up-partitions",
                     walk -> walk.type("b").press(Kind.ENTER, Kind.DOWN).type(" ")),
+            Map.entry(
+                    "back-up-partition-state",
+                    walk -> walk.type("b")
+                            .press(Kind.ENTER, Kind.DOWN, Kind.DOWN)
+                            .type("x")),
             Map.entry("back-up-place", walk -> walk.type("b").press(Kind.ENTER, Kind.ENTER)),
             Map.entry("back-up-plan", walk -> walk.type("b").press(Kind.ENTER, Kind.ENTER, Kind.ENTER)),
             Map.entry("run", GoldenScreensTest::running),
