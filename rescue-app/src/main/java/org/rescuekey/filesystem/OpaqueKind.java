@@ -29,7 +29,6 @@ final class OpaqueKind implements Kind {
     public VolumeInfo describe(BlockDevice volume, Probe probe) {
         return switch (type) {
             case XFS -> xfs(probe);
-            case BTRFS -> btrfs(probe);
             case SWAP -> swap(probe);
             case LVM2 -> info(type, "", lvmUuid(probe), 0, 0);
             case LUKS -> info(type, probe.u8(7) == 2 ? probe.text(24, 48) : "", probe.text(168, 40), 0, 0);
@@ -56,17 +55,6 @@ final class OpaqueKind implements Kind {
         long blockBytes = probe.u32BigEndian(4);
         long blocks = Long.reverseBytes(probe.u64(8));
         return info(FileSystemType.XFS, probe.text(108, 12), probe.uuid(32), blockBytes, product(blocks, blockBytes));
-    }
-
-    private static VolumeInfo btrfs(Probe probe) {
-        long start = Signatures.BTRFS_SUPERBLOCK_OFFSET;
-        long sectorBytes = probe.u32(start + 0x90);
-        return info(
-                FileSystemType.BTRFS,
-                probe.text(start + 0x12B, 256),
-                probe.uuid(start + 0x20),
-                sectorBytes,
-                probe.u64(start + 0x70));
     }
 
     /** Its identity is the time of its last change or, if there was none, that of its making. */

@@ -65,6 +65,7 @@ public final class Volumes {
             case FAT12, FAT16, FAT32 -> new FatKind();
             case EXFAT -> new ExfatKind();
             case EXT2, EXT3, EXT4 -> new ExtKind();
+            case BTRFS -> new BtrfsKind();
             default -> new OpaqueKind(type);
         };
     }

@@ -68,19 +68,6 @@ class VolumesTest {
     }
 
     @Test
-    void btrfs() throws RescueException {
-        int superblock = 65_536;
-        put(superblock + 0x40, "_BHRfS_M");
-        put(superblock + 0x20, uuid());
-        put(superblock + 0x70, bytes(8).putLong(SIZE));
-        put(superblock + 0x90, bytes(4).putInt(4096));
-        put(superblock + 0x12B, "blabel");
-
-        assertThat(info()).isEqualTo(plain(FileSystemType.BTRFS, "blabel", UUID_TEXT, 4096, SIZE));
-        checkRaw("Btrfs");
-    }
-
-    @Test
     void luks() throws RescueException {
         put(0, new byte[] {'L', 'U', 'K', 'S', (byte) 0xBA, (byte) 0xBE, 0, 2});
         put(24, "llabel");
