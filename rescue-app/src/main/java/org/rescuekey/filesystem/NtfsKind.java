@@ -6,6 +6,7 @@ import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.UsedMap.LeftOut;
+import org.rescuekey.filesystem.ntfs.LogState;
 import org.rescuekey.filesystem.ntfs.NtfsMap;
 import org.rescuekey.filesystem.ntfs.NtfsVolume;
 import org.rescuekey.units.Extent;
@@ -23,7 +24,10 @@ final class NtfsKind implements Kind {
         if (answers.orElse(true, "Its state", ntfs::isDirty)) {
             states.add(VolumeState.DIRTY);
         }
-        if (!answers.orElse(false, "Its journal", ntfs::isLogClosed)) {
+        if (answers.orElse(false, "Its state", ntfs::isResizePending)) {
+            states.add(VolumeState.RESIZE_PENDING);
+        }
+        if (answers.orElse(LogState.TO_REPLAY, "Its journal", ntfs::logState) != LogState.CLOSED) {
             states.add(VolumeState.NEEDS_JOURNAL_REPLAY);
         }
         if (answers.orElse(false, "Its root directory", ntfs::isHibernated)) {

@@ -19,7 +19,10 @@ public enum VolumeState {
             "Start its own system once and shut it down; the changes are carried out then."),
     HAS_ERRORS(
             "has errors that its system has found but not repaired",
-            "Let its own system check and repair the volume, after a capture of it as it is.");
+            "Let its own system check and repair the volume, after a capture of it as it is."),
+    RESIZE_PENDING(
+            "waits for its own system to change the size of its journal",
+            "Start its own system once and shut it down, or let that system check the volume.");
 
     private final String words;
     private final String remedy;

@@ -136,6 +136,14 @@ public final class NtfsFixture {
 
     /** Sets the flags of the state in $Volume; they stand behind the version number 3.1. */
     static void setVolumeFlags(Path volume, int flags) throws IOException {
+        setVolumeInformation(volume, 10, (short) flags);
+    }
+
+    static void setVolumeVersion(Path volume, int major, int minor) throws IOException {
+        setVolumeInformation(volume, 8, (short) (major | (minor << 8)));
+    }
+
+    private static void setVolumeInformation(Path volume, int field, short number) throws IOException {
         long offset = recordOffset(volume, 3);
         ByteBuffer record = read(volume, offset, 1024);
         for (int position = record.getShort(0x14);
@@ -145,10 +153,10 @@ public final class NtfsFixture {
                 int value = position + record.getShort(position + 0x14);
                 assertThat(record.getShort(value + 8)).isEqualTo((short) 0x0103);
                 ByteBuffer bytes = ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN);
-                write(volume, offset + value + 10, bytes.putShort(0, (short) flags));
+                write(volume, offset + value + field, bytes.putShort(0, number));
                 // Record 3 is the last of the four that $MFTMirr repeats.
                 long mirror = read(volume, 0, 512).getLong(56) * clusterBytes(volume) + 3 * 1024;
-                write(volume, mirror + value + 10, bytes.rewind());
+                write(volume, mirror + value + field, bytes.rewind());
                 return;
             }
         }

@@ -50,13 +50,52 @@ class NtfsStateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0x0001, 0x4000})
-    void dirtyVolume(int flags) throws IOException {
+    @CsvSource({
+        "0x0001, not closed properly",
+        "0x4000, check of it was begun",
+        "0x4001, not closed properly",
+    })
+    void dirtyVolume(int flags, String reason) throws IOException {
         NtfsFixture.setVolumeFlags(volume, flags);
 
         assertThat(recognise().states()).containsExactly(VolumeState.DIRTY);
         assertThat(map().raw()).isTrue();
-        assertThat(map().reason()).contains("was not closed properly");
+        assertThat(map().reason()).contains(reason);
+    }
+
+    /** Nothing was done yet, so the map is as good as before, but nobody should write into such a volume. */
+    @Test
+    void resizePending() throws IOException {
+        UsedMap before = map();
+        NtfsFixture.setVolumeFlags(volume, 0x0002);
+
+        assertThat(recognise().states()).containsExactly(VolumeState.RESIZE_PENDING);
+        assertThat(map()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x0004, 0x0008, 0x0010, 0x0020, 0x0080, 0x8000})
+    void flagsThatLeaveTheBitmapAsItIs(int flags) throws IOException {
+        UsedMap before = map();
+        NtfsFixture.setVolumeFlags(volume, flags);
+
+        assertThat(recognise().states()).isEmpty();
+        assertThat(map()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x0040, 0x0100, 0x0200, 0x0400, 0x0800, 0x1000, 0x2000})
+    void flagsThatAreNotKnownMakeTheMapRaw(int flags) throws IOException {
+        NtfsFixture.setVolumeFlags(volume, flags);
+
+        assertThat(map().reason()).isEqualTo("It is in a state that is not known (flags 0x%04X).".formatted(flags));
+    }
+
+    @Test
+    void aVersionThatIsNotKnownMakesTheMapRaw() throws IOException {
+        NtfsFixture.setVolumeVersion(volume, 4, 0);
+
+        assertThat(map().reason()).isEqualTo("It is of a version of NTFS that is not known (4.0).");
     }
 
     @Test
@@ -98,7 +137,8 @@ class NtfsStateTest {
             assertThat(recognise().states()).containsExactly(expected);
             assertThat(probe()).isIn(PROBE_UNCLEAN, PROBE_HIBERNATED);
             assertThat(map().raw()).isTrue();
-            assertThat(map().reason()).contains("Its journal was not replayed");
+            assertThat(map().reason())
+                    .contains(version == 2 ? "Windows did not give it up" : "journal was not replayed");
         }
     }
 

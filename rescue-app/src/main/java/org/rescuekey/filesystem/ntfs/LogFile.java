@@ -19,22 +19,24 @@ final class LogFile {
 
     /** What a valid restart page says. */
     private record Restart(long lsn, int majorVersion, int clientsInUse, int flags) {
-        /** From version 2 on Windows keeps changes back, as it does with Fast Startup. */
-        boolean isClosed() {
-            return majorVersion < 2 && (clientsInUse == NO_CLIENT || (flags & CLOSED_FLAG) != 0);
+        LogState state() {
+            if (majorVersion >= 2) {
+                return LogState.KEPT_BACK;
+            }
+            return clientsInUse == NO_CLIENT || (flags & CLOSED_FLAG) != 0 ? LogState.CLOSED : LogState.TO_REPLAY;
         }
     }
 
     private LogFile() {}
 
     /** A log that was emptied is closed; one whose pages make no sense is not. */
-    static boolean isClosed(Content log) throws RescueException {
+    static LogState state(Content log) throws RescueException {
         if (isEmpty(log)) {
-            return true;
+            return LogState.CLOSED;
         }
         int secondPage = 4096;
         if (log.sizeBytes() < secondPage + MIN_PAGE_BYTES) {
-            return false;
+            return LogState.TO_REPLAY;
         }
         ByteBuffer header = log.read(0, HEADER_BYTES);
         if (header.getInt(0) == Fixups.RSTR_MAGIC && isPageSize(header.getInt(0x10))) {
@@ -43,8 +45,8 @@ final class LogFile {
         Stream<Restart> restarts =
                 Stream.of(intactRestart(log, 0), intactRestart(log, secondPage)).flatMap(Optional::stream);
         return restarts.max(Comparator.comparingLong(Restart::lsn))
-                .map(Restart::isClosed)
-                .orElse(false);
+                .map(Restart::state)
+                .orElse(LogState.TO_REPLAY);
     }
 
     /** An emptied log is 0xFF all over; where both restart pages can stand, whatever their size, is enough to look at. */

@@ -3,6 +3,7 @@ package org.rescuekey.filesystem.ntfs;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
@@ -17,11 +18,9 @@ import org.rescuekey.units.ByteCount;
 public final class NtfsVolume {
     private static final int LOG_RECORD = 2;
     private static final int VOLUME_RECORD = 3;
-    /** Changed since it was mounted, or being checked. */
-    private static final int DIRTY_FLAGS = 0x0001 | 0x4000;
-
     private final BlockDevice volume;
     private final NtfsBootSector boot;
+    private @Nullable Mft mft;
 
     private NtfsVolume(BlockDevice volume, NtfsBootSector boot) {
         this.volume = volume;
@@ -57,20 +56,21 @@ public final class NtfsVolume {
         return StandardCharsets.UTF_16LE.decode(name).toString();
     }
 
+    /** Tells whether it was not closed properly, has errors, or is in the middle of a check. */
     public boolean isDirty() throws RescueException {
-        ByteBuffer information = volumeAttribute(Attribute.VOLUME_INFORMATION).orElse(ByteBuffer.allocate(0));
-        if (information.limit() < 12) {
-            throw new MalformedDataException("$Volume", 0, "its state", information.limit() + " bytes");
-        }
-        return (information.getShort(10) & DIRTY_FLAGS) != 0;
+        return information().isDirty();
     }
 
-    /** Tells whether Windows left nothing in its log that still has to be carried out. */
-    public boolean isLogClosed() throws RescueException {
-        Mft mft = Mft.open(volume, boot);
-        Content log = mft.content(mft.record(LOG_RECORD), Attribute.DATA, "", "$LogFile")
+    /** Tells whether its log is to get another size when Windows uses it next. */
+    public boolean isResizePending() throws RescueException {
+        return information().isResizePending();
+    }
+
+    /** Tells whether Windows left something in its log that still has to be carried out. */
+    public LogState logState() throws RescueException {
+        Content log = mft().content(mft().record(LOG_RECORD), Attribute.DATA, "", "$LogFile")
                 .orElseThrow(() -> new MalformedDataException("$LogFile", 0, "content", "none"));
-        return LogFile.isClosed(log);
+        return LogFile.state(log);
     }
 
     /**
@@ -78,9 +78,8 @@ public final class NtfsVolume {
      * hibernation that is too short to hold an image belongs to a Windows on another volume and counts as well.
      */
     public boolean isHibernated() throws RescueException {
-        Mft mft = Mft.open(volume, boot);
-        Optional<FileRecord> file = new RootDirectory(mft, boot.indexBlockBytes()).find(HibernationFile.NAME);
-        return HibernationFile.state(mft, file) == HibernationFile.State.PENDING;
+        Optional<FileRecord> file = new RootDirectory(mft(), boot.indexBlockBytes()).find(HibernationFile.NAME);
+        return HibernationFile.state(mft(), file) == HibernationFile.State.PENDING;
     }
 
     /**
@@ -91,13 +90,8 @@ public final class NtfsVolume {
         if (isHibernated()) {
             return "Its system is hibernated or was shut down with Fast Startup, so what it says is free may be in use.";
         }
-        if (!isLogClosed()) {
-            return "Its journal was not replayed, so what it says is free may be in use.";
-        }
-        if (isDirty()) {
-            return "It was not closed properly or has errors, so what it says is free may be in use.";
-        }
-        return "";
+        String reason = logState().reasonForRaw();
+        return reason.isEmpty() ? information().reasonForRaw() : reason;
     }
 
     /**
@@ -114,14 +108,28 @@ public final class NtfsVolume {
                     "a volume of at most " + ByteCount.of(volume.sizeBytes()).exact(),
                     ByteCount.of(boot.sizeBytes()).exact());
         }
-        return new NtfsUsedMap(volume, boot, Mft.open(volume, boot)).build(leaveOut);
+        return new NtfsUsedMap(volume, boot, mft()).build(leaveOut);
+    }
+
+    private VolumeInformation information() throws RescueException {
+        return VolumeInformation.parse(
+                volumeAttribute(Attribute.VOLUME_INFORMATION).orElse(ByteBuffer.allocate(0)));
     }
 
     private Optional<ByteBuffer> volumeAttribute(int type) throws RescueException {
-        Mft mft = Mft.open(volume, boot);
-        return mft.attributes(mft.record(VOLUME_RECORD)).stream()
+        return mft().attributes(mft().record(VOLUME_RECORD)).stream()
                 .filter(attribute -> attribute.is(type, "") && attribute.resident())
                 .findFirst()
                 .map(Attribute::value);
+    }
+
+    /** Opened when it is asked for first: the geometry is known even if it is damaged. */
+    private Mft mft() throws RescueException {
+        Mft opened = mft;
+        if (opened == null) {
+            opened = Mft.open(volume, boot);
+            mft = opened;
+        }
+        return opened;
     }
 }

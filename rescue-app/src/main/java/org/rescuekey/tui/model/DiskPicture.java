@@ -154,6 +154,7 @@ public record DiskPicture(
             case BITLOCKER_LOCKED -> "BitLocker, locked";
             case NEEDS_JOURNAL_REPLAY -> "journal not replayed";
             case HAS_ERRORS -> "has errors";
+            case RESIZE_PENDING -> "resize pending";
         };
     }
 
