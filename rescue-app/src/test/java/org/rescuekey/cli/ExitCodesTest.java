@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +17,6 @@ import org.rescuekey.engine.BenchDisk;
 import org.rescuekey.engine.Layouts;
 import org.rescuekey.engine.TestBench;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.platform.linux.AtExit;
 import org.rescuekey.units.Extent;
 
 /** The command line as scripts see it: results on standard output, and the exit codes that are promised. */
@@ -32,6 +28,7 @@ final class ExitCodesTest {
     private static final int DAMAGED = 6;
 
     private final TestBench bench = new TestBench();
+    private final Typed typed = new Typed(bench.service());
     private String out = "";
     private String err = "";
 
@@ -49,38 +46,14 @@ final class ExitCodesTest {
     }
 
     private int run(String... arguments) {
-        StringWriter outText = new StringWriter();
-        StringWriter errText = new StringWriter();
-        Context context = new Context(
-                bench.service(),
-                new Ending(new AtExit()),
-                new PrintWriter(outText, true),
-                new PrintWriter(errText, true),
-                new Context.Prompt() {
-                    @Override
-                    public boolean isInteractive() {
-                        return false;
-                    }
-
-                    @Override
-                    public String ask(String question) {
-                        return "";
-                    }
-
-                    @Override
-                    public char[] askSecret(String question) {
-                        return new char[0];
-                    }
-                });
-        int status = RescueKey.run(context, arguments);
-        out = outText.toString();
-        err = errText.toString();
-        return status;
+        int exitCode = typed.run(arguments);
+        out = typed.out();
+        err = typed.err();
+        return exitCode;
     }
 
     private String lastLine() {
-        List<String> lines = out.lines().toList();
-        return lines.isEmpty() ? "" : lines.getLast();
+        return typed.lastLine();
     }
 
     private String captured() {

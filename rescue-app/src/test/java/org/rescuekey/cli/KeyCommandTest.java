@@ -3,13 +3,9 @@ package org.rescuekey.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +15,6 @@ import org.rescuekey.engine.BenchDisk;
 import org.rescuekey.engine.Layouts;
 import org.rescuekey.engine.TestBench;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.platform.linux.AtExit;
 import org.rescuekey.units.Extent;
 
 /** Passwords on the command line: where they come from, and what is said and returned without them. */
@@ -29,8 +24,7 @@ final class KeyCommandTest {
     private static final int USAGE = 2;
 
     private final TestBench bench = new TestBench();
-    private final Deque<String> typed = new ArrayDeque<>();
-    private boolean isTerminal;
+    private final Typed typed = new Typed(bench.service());
     private String out = "";
     private String err = "";
 
@@ -51,32 +45,9 @@ final class KeyCommandTest {
     }
 
     private int run(String... arguments) {
-        StringWriter outText = new StringWriter();
-        StringWriter errText = new StringWriter();
-        Context context = new Context(
-                bench.service(),
-                new Ending(new AtExit()),
-                new PrintWriter(outText, true),
-                new PrintWriter(errText, true),
-                new Context.Prompt() {
-                    @Override
-                    public boolean isInteractive() {
-                        return isTerminal;
-                    }
-
-                    @Override
-                    public String ask(String question) {
-                        return "";
-                    }
-
-                    @Override
-                    public char[] askSecret(String question) {
-                        return typed.remove().toCharArray();
-                    }
-                });
-        int exitCode = RescueKey.run(context, arguments);
-        out = outText.toString();
-        err = errText.toString();
+        int exitCode = typed.run(arguments);
+        out = typed.out();
+        err = typed.err();
         assertThat(out + err).doesNotContain(PASSWORD);
         return exitCode;
     }
@@ -182,19 +153,18 @@ final class KeyCommandTest {
 
     @Test
     void onATerminalAPasswordIsAskedForAndANewOneTwice() throws IOException {
-        isTerminal = true;
-        typed.addAll(List.of(PASSWORD, "something else"));
+        typed.onTerminal(PASSWORD, "something else");
         assertThat(run("capture", "/dev/sda", "--to", bench.images(), "--encrypt"))
                 .isEqualTo(REFUSED);
         assertThat(err).contains("differ");
-        typed.addAll(List.of(PASSWORD, PASSWORD));
+        typed.onTerminal(PASSWORD, PASSWORD);
         assertThat(run("capture", "/dev/sda", "--to", bench.images(), "--encrypt"))
                 .as(err)
                 .isZero();
         String image = out.lines().toList().getLast();
-        typed.add(PASSWORD);
+        typed.onTerminal(PASSWORD);
         assertThat(run("verify", image)).as(err).isZero();
-        assertThat(typed).isEmpty();
+        assertThat(typed.isAllTyped()).isTrue();
     }
 
     @Test
