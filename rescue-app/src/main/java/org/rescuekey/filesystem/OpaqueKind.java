@@ -28,7 +28,6 @@ final class OpaqueKind implements Kind {
     @Override
     public VolumeInfo describe(BlockDevice volume, Probe probe) {
         return switch (type) {
-            case XFS -> xfs(probe);
             case SWAP -> swap(probe);
             case LVM2 -> info(type, "", lvmUuid(probe), 0, 0);
             case LUKS -> info(type, probe.u8(7) == 2 ? probe.text(24, 48) : "", probe.text(168, 40), 0, 0);
@@ -49,12 +48,6 @@ final class OpaqueKind implements Kind {
                 String.format(Locale.ROOT, "%016X", probe.u64(56)),
                 sectorBytes * probe.u32(36),
                 product(probe.u64(24), sectorBytes));
-    }
-
-    private static VolumeInfo xfs(Probe probe) {
-        long blockBytes = probe.u32BigEndian(4);
-        long blocks = Long.reverseBytes(probe.u64(8));
-        return info(FileSystemType.XFS, probe.text(108, 12), probe.uuid(32), blockBytes, product(blocks, blockBytes));
     }
 
     /** Its identity is the time of its last change or, if there was none, that of its making. */

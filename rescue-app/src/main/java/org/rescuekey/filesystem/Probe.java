@@ -63,10 +63,6 @@ final class Probe {
         return at(offsetBytes, 4).getInt() & 0xFFFF_FFFFL;
     }
 
-    long u32BigEndian(long offsetBytes) {
-        return at(offsetBytes, 4).order(ByteOrder.BIG_ENDIAN).getInt() & 0xFFFF_FFFFL;
-    }
-
     long u64(long offsetBytes) {
         return at(offsetBytes, 8).getLong();
     }

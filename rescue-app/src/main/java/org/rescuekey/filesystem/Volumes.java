@@ -66,6 +66,7 @@ public final class Volumes {
             case EXFAT -> new ExfatKind();
             case EXT2, EXT3, EXT4 -> new ExtKind();
             case BTRFS -> new BtrfsKind();
+            case XFS -> new XfsKind();
             default -> new OpaqueKind(type);
         };
     }

@@ -7,8 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -109,6 +111,18 @@ class HostileVolumeTest {
             List<Extent> make(Path volume) {
                 return makeExt(volume, "ext4", "metadata_csum");
             }
+        },
+        XFS4(16 << 20) {
+            @Override
+            List<Extent> make(Path volume) throws IOException {
+                return makeXfs(volume, "16384 -m crc=0 -b size=512");
+            }
+        },
+        XFS5(17 << 20) {
+            @Override
+            List<Extent> make(Path volume) throws IOException {
+                return makeXfs(volume, "17408 -b size=1024");
+            }
         };
 
         final long sizeBytes;
@@ -127,6 +141,24 @@ class HostileVolumeTest {
         private static List<Extent> makeExt(Path volume, String type, String features) {
             Tool.run("mke2fs", "-q", "-F", "-t", type, "-b", 1024, "-O", features, volume);
             return List.of(new Extent(1024, 128), new Extent(1024, 1024), new Extent(2048, 1024));
+        }
+
+        private static List<Extent> makeXfs(Path volume, String recipe) throws IOException {
+            List<Path> files = new ArrayList<>();
+            Path folder = XfsFixture.files(volume.resolveSibling("files"), 330, 2000);
+            for (int i = 0; i < 330; i++) {
+                files.add(folder.resolve("f" + i));
+            }
+            XfsFixture.make(volume, recipe, files);
+            XfsFixture.takeAway(
+                    volume, IntStream.range(0, 165).mapToObj(i -> "f" + 2 * i).toList());
+            long block = XfsFixture.number(volume, "sb 0", "blocksize");
+            long log = XfsFixture.number(volume, "sb 0", "logstart") * block;
+            return List.of(
+                    new Extent(0, 264),
+                    new Extent(512, 100),
+                    new Extent(XfsFixture.rootOffset(volume, 0), block),
+                    new Extent(log, 1024));
         }
     }
 

@@ -24,12 +24,13 @@ class UnreadableVolumeTest {
 
     /** A device that cannot be read is not a damaged volume: it is not taken for raw. */
     @ParameterizedTest
-    @CsvSource({"ntfs", "fat", "ext"})
+    @CsvSource({"ntfs", "fat", "ext", "xfs"})
     void errorsOfTheDeviceAreThrown(String kind) throws IOException {
         Path volume = folder.resolve("volume.img");
         Tool.run("truncate", "-s", "12M", volume);
         switch (kind) {
             case "ntfs" -> NtfsFixture.make(volume, 12 << 20, 4096, 512);
+            case "xfs" -> XfsFixture.make(volume, "24576 -b size=1024");
             case "fat" -> Tool.run("mkfs.vfat", "-F", 16, "-s", 1, volume);
             default -> Tool.run("mke2fs", "-q", "-F", "-t", "ext4", volume);
         }

@@ -57,17 +57,6 @@ class VolumesTest {
     }
 
     @Test
-    void xfs() throws RescueException {
-        put(0, "XFSB");
-        put(4, bytes(12).order(ByteOrder.BIG_ENDIAN).putInt(4096).putLong(2048));
-        put(32, uuid());
-        put(108, "xlabel");
-
-        assertThat(info()).isEqualTo(plain(FileSystemType.XFS, "xlabel", UUID_TEXT, 4096, SIZE));
-        checkRaw("XFS");
-    }
-
-    @Test
     void luks() throws RescueException {
         put(0, new byte[] {'L', 'U', 'K', 'S', (byte) 0xBA, (byte) 0xBE, 0, 2});
         put(24, "llabel");
