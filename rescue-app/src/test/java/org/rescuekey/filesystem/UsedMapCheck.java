@@ -82,7 +82,8 @@ public final class UsedMapCheck {
         }
     }
 
-    private static void overwriteFree(Path volume, ExtentSet used) throws IOException {
+    /** Fills all that is not used with bytes that nothing has. */
+    static void overwriteFree(Path volume, ExtentSet used) throws IOException {
         byte[] poison = new byte[CHUNK_BYTES];
         Arrays.fill(poison, POISON);
         try (FileChannel channel = FileChannel.open(volume, StandardOpenOption.WRITE)) {
