@@ -49,14 +49,14 @@ final class SourceReader {
         ExtentSet wanted = used.intersect(window);
         ExtentSet knownDead = wanted.intersect(deadAreas.areas());
         ExtentSet.Builder unreadable = ExtentSet.builder();
-        for (Extent run : withSmallGaps(wanted.subtract(knownDead))) {
+        ExtentSet alive = wanted.subtract(knownDead);
+        for (Extent run : withSmallGaps(alive)) {
             try {
                 source.read(run.start(), slice(buffer, run, window));
                 deadAreas.good(run);
             } catch (DeviceException e) {
                 requireUnreadable(e);
-                notes.accept(e.getMessage() + "; reading that range sector by sector.");
-                salvage(run, window, buffer, unreadable);
+                readOneByOne(alive.intersect(run), e, window, buffer, unreadable);
             }
         }
         ExtentSet lost = unreadable.build().union(knownDead).intersect(wanted);
@@ -65,6 +65,30 @@ final class SourceReader {
         }
         buffer.clear().limit(Math.toIntExact(window.length()));
         return lost;
+    }
+
+    /**
+     * Reads what is wanted of a range that could not be read as a whole. What lies between, such as clusters that the file
+     * system knows as bad, is not tried again.
+     */
+    private void readOneByOne(
+            ExtentSet wanted, DeviceException failed, Extent window, ByteBuffer buffer, ExtentSet.Builder unreadable)
+            throws RescueException {
+        for (Extent part : wanted) {
+            DeviceException reason = failed;
+            if (wanted.size() > 1) {
+                try {
+                    source.read(part.start(), slice(buffer, part, window));
+                    deadAreas.good(part);
+                    continue;
+                } catch (DeviceException e) {
+                    requireUnreadable(e);
+                    reason = e;
+                }
+            }
+            notes.accept(reason.getMessage() + "; reading that range sector by sector.");
+            salvage(part, window, buffer, unreadable);
+        }
     }
 
     /** Called behind the last window: a source of which nothing at all could be read is none. */

@@ -101,6 +101,19 @@ final class SourceReaderTest {
         assertThat(notes).hasSize(1);
     }
 
+    /** A file system may know of bad clusters between its files: trying them again and again takes minutes on a real disk. */
+    @Test
+    void aBadSectorInAGapIsTriedOnceAtMost() throws Exception {
+        Extent bad = new Extent(8192, 4096);
+        CountingDevice counted = new CountingDevice(new FaultyDevice(disk, 1, new Fault.BadSectors(bad)));
+        ExtentSet used = ExtentSet.of(new Extent(0, 8192), new Extent(16_384, 4096), new Extent(32_768, 4096));
+        assertThat(reader(counted).read(new Extent(0, 1 << 20), used, buffer).isEmpty())
+                .isTrue();
+        assertHolds(new Extent(0, 1 << 20), used);
+        assertThat(counted.reads()).as("all at once, then each by itself").isEqualTo(4);
+        assertThat(notes).isEmpty();
+    }
+
     @Test
     void aBadSectorInAGapIsNoLoss() throws Exception {
         BlockDevice faulty = new FaultyDevice(disk, 1, new Fault.BadSectors(new Extent(8192, 512)));
