@@ -26,7 +26,7 @@ public final class NtfsFixture {
 
     private NtfsFixture() {}
 
-    static Path make(Path volume, long sizeBytes, int clusterBytes, int sectorBytes) throws IOException {
+    public static Path make(Path volume, long sizeBytes, int clusterBytes, int sectorBytes) throws IOException {
         Files.deleteIfExists(volume);
         try (FileChannel channel = FileChannel.open(volume, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.allocate(1), sizeBytes - 1);
@@ -66,7 +66,7 @@ public final class NtfsFixture {
     }
 
     /** Copies a file to the root directory, without mounting. */
-    static void copyIn(Path volume, Path file, String name) {
+    public static void copyIn(Path volume, Path file, String name) {
         Tool.run("ntfscp", "-f", volume, file, name);
     }
 
@@ -135,7 +135,7 @@ public final class NtfsFixture {
     }
 
     /** Sets the flags of the state in $Volume; they stand behind the version number 3.1. */
-    static void setVolumeFlags(Path volume, int flags) throws IOException {
+    public static void setVolumeFlags(Path volume, int flags) throws IOException {
         setVolumeInformation(volume, 10, (short) flags);
     }
 
