@@ -31,6 +31,6 @@ final class FatKind implements Kind {
 
     @Override
     public UsedMap map(BlockDevice volume, Probe probe, PageFiles pageFiles) throws RescueException {
-        return UsedMap.of(Kind.toSectors(volume, FatVolume.open(volume).used()));
+        return AllocationMap.of(volume, FatVolume.open(volume).allocation());
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +16,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rescuekey.device.FileDevice;
+import org.rescuekey.units.Extent;
 import org.rescuekey.units.SectorSize;
 
 /** Maps of FAT volumes made by mkfs.vfat and filled by mtools, checked by fsck.vfat. */
 class FatUsedMapTest {
+    /** What is changed in a volume. */
+    @FunctionalInterface
+    private interface Change {
+        void on(FileDevice device) throws IOException;
+    }
+
     @TempDir
     static Path files;
 
@@ -80,7 +86,7 @@ class FatUsedMapTest {
         Path volume = make(32, 512, 1, 34_000);
         try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
             FatGeometry fat = FatGeometry.of(device);
-            device.write(fat.entryOffset(0, fat.lastCluster()), littleEndian(0x0FFF_FFFF));
+            device.write(fat.entryOffset(0, fat.lastCluster()), FatGeometry.littleEndian(0x0FFF_FFFF));
         }
 
         UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
@@ -101,7 +107,7 @@ class FatUsedMapTest {
         FatGeometry fat;
         try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
             fat = FatGeometry.of(device);
-            device.write(fat.entryOffset(0, 4000), littleEndian(0x0FFF_FFFF));
+            device.write(fat.entryOffset(0, 4000), FatGeometry.littleEndian(0x0FFF_FFFF));
         }
         assertThat(fat.lastCluster()).isLessThan(65_525);
 
@@ -119,7 +125,7 @@ class FatUsedMapTest {
         Tool.run("truncate", "-s", "24M", volume);
         Tool.run("mkfs.vfat", "-F", 16, "-s", 1, "-R", 1, volume);
         try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
-            device.write(1024 + 0x38, littleEndian(0xEF53).limit(2));
+            device.write(1024 + 0x38, FatGeometry.littleEndian(0xEF53).limit(2));
         }
 
         assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).type()).isEqualTo(FileSystemType.FAT16);
@@ -129,17 +135,108 @@ class FatUsedMapTest {
     @Test
     void upperFourBitsOfAnEntryDoNotMakeItUsedButTheSecondCopyDoes() throws IOException {
         Path volume = make(32, 512, 1, 34_000);
-        FatGeometry fat;
-        try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
-            fat = FatGeometry.of(device);
-            device.write(fat.entryOffset(0, 1000), littleEndian(0xF000_0000));
-            device.write(fat.entryOffset(1, 2000), littleEndian(0x0FFF_FFF7));
-        }
+        FatGeometry fat = change(volume, device -> {
+            FatGeometry geometry = FatGeometry.of(device);
+            device.write(geometry.entryOffset(0, 1000), FatGeometry.littleEndian(0xF000_0000));
+            device.write(geometry.entryOffset(1, 2000), FatGeometry.littleEndian(0x0FFF_FFFF));
+        });
 
         UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
 
         assertThat(map.used().contains(fat.clusterOffset(1000))).isFalse();
         assertThat(map.used().contains(fat.clusterOffset(2000))).isTrue();
+    }
+
+    /** With 0x0FFFFFF1 in one copy and 0x06 in the other neither says "bad", although their bits together would. */
+    @Test
+    void clusterIsBadOnlyIfNoCopyHasItInUse() throws IOException {
+        Path volume = make(32, 512, 1, 34_000);
+        FatGeometry fat = change(volume, device -> {
+            FatGeometry geometry = FatGeometry.of(device);
+            device.write(geometry.entryOffset(0, 1000), FatGeometry.littleEndian(0x0FFF_FFF7));
+            device.write(geometry.entryOffset(1, 2000), FatGeometry.littleEndian(0xAFFF_FFF7));
+            device.write(geometry.entryOffset(0, 3000), FatGeometry.littleEndian(0x0FFF_FFF7));
+            device.write(geometry.entryOffset(1, 3000), FatGeometry.littleEndian(5));
+            device.write(geometry.entryOffset(0, 4000), FatGeometry.littleEndian(0x0FFF_FFF1));
+            device.write(geometry.entryOffset(1, 4000), FatGeometry.littleEndian(6));
+        });
+
+        UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
+
+        assertThat(map.used().contains(fat.clusterOffset(1000))).isFalse();
+        assertThat(map.used().contains(fat.clusterOffset(2000))).isFalse();
+        assertThat(map.used().contains(fat.clusterOffset(3000))).isTrue();
+        assertThat(map.used().contains(fat.clusterOffset(4000))).isTrue();
+        assertThat(map.notes())
+                .containsExactly("1,024 bytes (1.0 KiB) in 2 places are known to be bad and hold no data;"
+                        + " they are not read.");
+    }
+
+    /** mkfs.vfat is told of bad blocks of 1 KiB, and marks the clusters that these are in. */
+    @ParameterizedTest
+    @CsvSource({"12, 512, 2, 1440, 700, 701", "16, 512, 4, 16384, 9000, 9001", "32, 512, 1, 34000, 20000, 20001"})
+    void badClustersAreNotUsedAndAreTold(
+            int width, int sectorBytes, int clusterSectors, int sizeKib, int firstKib, int lastKib) throws IOException {
+        Path list = Files.writeString(folder.resolve("bad"), firstKib + "\n" + lastKib + "\n");
+        Path volume = make(width, sectorBytes, clusterSectors, sizeKib, "-l", list);
+        if (width == 32) {
+            // mkfs.vfat counts the bad clusters as free, at which fsck.vfat would stop.
+            try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
+                FatGeometry.of(device).forgetFreeCount(device);
+            }
+        }
+        fill(volume);
+
+        UsedMap map = UsedMapCheck.check(volume, SectorSize.SECTOR_512, this::checkVolume);
+
+        Extent bad = Extent.between(firstKib * 1024L, (lastKib + 1) * 1024L);
+        assertThat(map.used().intersect(bad).isEmpty()).isTrue();
+        assertThat(map.notes()).hasSize(1).allMatch(note -> note.contains("1 place are known to be bad"));
+    }
+
+    @Test
+    void copyThatHoldsAloneTellsTheState() throws IOException {
+        Path volume = make(32, 512, 1, 34_000);
+        FatGeometry fat = change(volume, device -> {
+            FatGeometry geometry = FatGeometry.of(device);
+            device.write(40, FatGeometry.littleEndian(0x81).limit(2));
+            device.write(geometry.entryOffset(1, 1), FatGeometry.littleEndian(0x07FF_FFFF));
+            device.write(geometry.entryOffset(1, 1000), FatGeometry.littleEndian(0x0FFF_FFFF));
+        });
+
+        assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).states())
+                .containsExactly(VolumeState.DIRTY);
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).used().contains(fat.clusterOffset(1000)))
+                .isTrue();
+    }
+
+    @Test
+    void copyThatIsNotThereCannotHold() throws IOException {
+        Path volume = make(32, 512, 1, 34_000);
+        change(volume, device -> device.write(40, FatGeometry.littleEndian(0x82).limit(2)));
+
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isTrue();
+    }
+
+    // the cluster where the root directory starts, the entry of the FAT there, what is said
+    @ParameterizedTest
+    @CsvSource({"2, 0, marked as free", "2, 0x0FFFFFF7, ''", "1, 0x0FFFFFFF, ''", "0x0FFFFFF0, 0x0FFFFFFF, ''"})
+    void rootDirectoryIsUsedWhateverTheTableSays(String cluster, String entry, String note) throws IOException {
+        Path volume = make(32, 512, 1, 34_000);
+        FatGeometry fat = change(volume, device -> {
+            FatGeometry geometry = FatGeometry.of(device);
+            device.write(44, FatGeometry.littleEndian(Integer.decode(cluster)));
+            device.write(geometry.entryOffset(0, 2), FatGeometry.littleEndian(Integer.decode(entry)));
+            device.write(geometry.entryOffset(1, 2), FatGeometry.littleEndian(Integer.decode(entry)));
+        });
+
+        UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
+
+        assertThat(map.used().contains(fat.clusterOffset(2))).isTrue();
+        assertThat(map.raw()).isEqualTo(!cluster.equals("2"));
+        if (!note.isEmpty()) {
+            assertThat(map.notes()).hasSize(1).allMatch(text -> text.contains(note));
+        }
     }
 
     @ParameterizedTest
@@ -152,7 +249,7 @@ class FatUsedMapTest {
     void flagsInTheTableAreStates(int width, int sizeKib, String entry, VolumeState state) throws IOException {
         Path volume = make(width, 512, 1, sizeKib);
         try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
-            ByteBuffer bytes = littleEndian(Integer.decode(entry));
+            ByteBuffer bytes = FatGeometry.littleEndian(Integer.decode(entry));
             device.write(FatGeometry.of(device).entryOffset(0, 1), bytes.limit(width / 8));
         }
 
@@ -190,7 +287,7 @@ class FatUsedMapTest {
     void tableThatIsTooSmallForItsClustersIsNoFatVolume() throws IOException {
         Path volume = make(32, 512, 1, 34_000);
         try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
-            device.write(36, littleEndian(100));
+            device.write(36, FatGeometry.littleEndian(100));
         }
 
         assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).type()).isEqualTo(FileSystemType.UNKNOWN);
@@ -210,23 +307,18 @@ class FatUsedMapTest {
         assertThat(map.used().contains(8192 * 1024 + 4095)).isTrue();
     }
 
-    private Path make(int width, int sectorBytes, int sectorsPerCluster, int sizeKib) throws IOException {
+    private Path make(int width, int sectorBytes, int sectorsPerCluster, int sizeKib, Object... options) {
         Path volume = folder.resolve("fat.img");
         Tool.run("truncate", "-s", sizeKib + "K", volume);
-        Tool.run(
-                "mkfs.vfat",
-                "-F",
-                width,
-                "-S",
-                sectorBytes,
-                "-s",
-                sectorsPerCluster,
-                "-n",
-                "RESCUE",
-                "-i",
-                "deadbeef",
-                volume);
+        FatGeometry.mkfs(volume, width, sectorBytes, sectorsPerCluster, options);
         return volume;
+    }
+
+    private static FatGeometry change(Path volume, Change change) throws IOException {
+        try (FileDevice device = FileDevice.open(volume, SectorSize.SECTOR_512)) {
+            change.on(device);
+            return FatGeometry.of(device);
+        }
     }
 
     private static void fill(Path volume) throws IOException {
@@ -247,10 +339,5 @@ class FatUsedMapTest {
         expected.keySet().removeIf(name -> List.of("folder1", "folder3").contains(name.split("/", -1)[0]));
         assertThat(expected).isNotEmpty();
         assertThat(FileTree.checksums(copy)).isEqualTo(expected);
-    }
-
-    private static ByteBuffer littleEndian(int value) {
-        ByteBuffer buffer = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-        return buffer.putInt(value).flip();
     }
 }

@@ -24,6 +24,7 @@ import org.rescuekey.error.MalformedDataException;
  * @param rootOffsetBytes where the root directory of fixed size starts; 0 on FAT32
  * @param rootBytes its size; 0 on FAT32
  * @param rootCluster the root directory's first cluster on FAT32; 0 otherwise
+ * @param activeFat the copy of the FAT that holds where the others are not kept; else the first
  * @param stateFlags the byte in which systems say that the volume is open
  */
 record FatBootSector(
@@ -42,9 +43,12 @@ record FatBootSector(
         long rootOffsetBytes,
         int rootBytes,
         long rootCluster,
+        int activeFat,
         int stateFlags) {
     static final int SIZE_BYTES = 512;
 
+    private static final int NOT_MIRRORED = 0x80;
+    private static final int ACTIVE_FAT = 0x0F;
     private static final int MAX_FAT12_CLUSTERS = 4_084;
     private static final int MAX_FAT16_CLUSTERS = 65_524;
     private static final long MAX_FAT32_CLUSTERS = 0x0FFF_FFF5L;
@@ -91,6 +95,9 @@ record FatBootSector(
         int width = wide ? 32 : clusters <= MAX_FAT12_CLUSTERS ? 12 : 16;
         long entries = fatSectors * sectorBytes * 8 / width;
         check(entries >= clusters + 2, 22, "a FAT of at least " + (clusters + 2) + " entries", entries);
+        int mirroring = wide ? u16(sector, 40) : 0;
+        int activeFat = (mirroring & NOT_MIRRORED) != 0 ? mirroring & ACTIVE_FAT : 0;
+        check(activeFat < fatCount, 40, "one of " + fatCount + " FATs", activeFat);
         int extended = wide ? 64 : 36;
         boolean named = u8(sector, extended + 2) == 0x28 || u8(sector, extended + 2) == 0x29;
         boolean labelled = u8(sector, extended + 2) == 0x29;
@@ -110,6 +117,7 @@ record FatBootSector(
                 wide ? 0 : (dataSector - rootSectors) * sectorBytes,
                 rootEntries * 32,
                 wide ? u32(sector, 44) : 0,
+                activeFat,
                 u8(sector, extended + 1));
     }
 

@@ -6,8 +6,11 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.runs.Allocation;
+import org.rescuekey.filesystem.runs.BadRuns;
 import org.rescuekey.filesystem.runs.UsedRuns;
 import org.rescuekey.units.ByteCount;
+import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
 /**
@@ -79,11 +82,11 @@ public final class FatVolume {
 
     /**
      * The bytes in use, from the volume's start to the device's end: all before the first cluster, the clusters that
-     * are not free, all behind the last cluster.
+     * are neither free nor bad, the first of the root directory, all behind the last cluster.
      *
      * @throws MalformedDataException if the volume exceeds its device or its tables are not where they should be
      */
-    public ExtentSet used() throws RescueException {
+    public Allocation allocation() throws RescueException {
         if (boot.sizeBytes() > volume.sizeBytes()) {
             throw new MalformedDataException(
                     "FAT boot sector",
@@ -94,12 +97,28 @@ public final class FatVolume {
         table.check();
         UsedRuns used = new UsedRuns();
         used.add(0, boot.dataOffsetBytes());
-        table.addUsedClusters(used);
+        BadRuns bad = new BadRuns();
+        table.addClusters(used, bad);
         long clustersEnd = boot.clusterOffsetBytes(boot.clusterCount() + 2);
         if (clustersEnd < volume.sizeBytes()) {
             used.add(clustersEnd, volume.sizeBytes());
         }
-        return used.build();
+        return Allocation.of(used.build(), bad.build(), rootStart());
+    }
+
+    /** On FAT32 the root directory is made of clusters like any other. */
+    private ExtentSet rootStart() throws MalformedDataException {
+        if (boot.width() != 32) {
+            return ExtentSet.empty();
+        }
+        if (!boot.hasCluster(boot.rootCluster())) {
+            throw new MalformedDataException(
+                    "FAT boot sector",
+                    44,
+                    "a cluster of 2 to " + (boot.clusterCount() + 1),
+                    Long.toString(boot.rootCluster()));
+        }
+        return ExtentSet.of(new Extent(boot.clusterOffsetBytes(boot.rootCluster()), boot.clusterBytes()));
     }
 
     private boolean isFlagClear(int fat16Flag, int fat32Flag) throws RescueException {
