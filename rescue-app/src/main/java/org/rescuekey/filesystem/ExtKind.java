@@ -1,7 +1,6 @@
 package org.rescuekey.filesystem;
 
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
@@ -28,7 +27,14 @@ final class ExtKind implements Kind {
         if (ext.hasErrors()) {
             states.add(VolumeState.HAS_ERRORS);
         }
-        List<String> notes = ext.isJournalDevice() ? List.of("It is the journal of another volume.") : List.of();
+        Answers answers = new Answers();
+        if (answers.orElse(false, "Its mount protection", ext::isHeld)) {
+            states.add(VolumeState.DIRTY);
+            answers.note("A system has it mounted or is checking it, or did not end that.");
+        }
+        if (ext.isJournalDevice()) {
+            answers.note("It is the journal of another volume.");
+        }
         return new VolumeInfo(
                 ext.isJournalDevice() ? FileSystemType.UNKNOWN : type,
                 ext.label(),
@@ -36,13 +42,13 @@ final class ExtKind implements Kind {
                 ext.clusterBytes(),
                 ext.sizeBytes(),
                 states,
-                notes);
+                answers.notes());
     }
 
     @Override
     public UsedMap map(BlockDevice volume, Probe probe, PageFiles pageFiles) throws RescueException {
         ExtVolume ext = ExtVolume.open(volume);
         String reason = ext.reasonForRaw();
-        return reason.isEmpty() ? UsedMap.of(Kind.toSectors(volume, ext.used())) : UsedMap.raw(volume, reason);
+        return reason.isEmpty() ? AllocationMap.of(volume, ext.allocation()) : UsedMap.raw(volume, reason);
     }
 }

@@ -23,7 +23,11 @@ public final class Volumes {
         Probe probe = Probe.of(volume);
         List<FileSystemType> found = Signatures.find(volume, probe);
         if (found.isEmpty()) {
-            return bare(probe.isAllZero() ? FileSystemType.EMPTY : FileSystemType.UNKNOWN, List.of());
+            String backup = Backups.find(volume).strip();
+            boolean empty = probe.isAllZero() && backup.isEmpty();
+            return bare(
+                    empty ? FileSystemType.EMPTY : FileSystemType.UNKNOWN,
+                    backup.isEmpty() ? List.of() : List.of(backup));
         }
         VolumeInfo info = describe(found.getFirst(), volume, probe);
         return found.size() == 1 ? info : info.withNote(marksOfSeveral(found));
@@ -39,7 +43,7 @@ public final class Volumes {
         Probe probe = Probe.of(volume);
         List<FileSystemType> found = Signatures.find(volume, probe);
         if (found.isEmpty()) {
-            return UsedMap.raw(volume, "No file system was recognised in it.");
+            return UsedMap.raw(volume, "No file system was recognised in it." + Backups.find(volume));
         }
         if (found.size() > 1) {
             return UsedMap.raw(volume, marksOfSeveral(found));

@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +25,6 @@ import org.rescuekey.units.SectorSize;
 
 /** Maps of ext volumes made by mke2fs, against the free blocks that dumpe2fs lists, and checked by e2fsck. */
 class ExtUsedMapTest {
-    private static final Pattern RANGE = Pattern.compile("(\\d+)(?:-(\\d+))?");
     private static final int SUPERBLOCK = 1024;
 
     @TempDir
@@ -50,6 +45,7 @@ class ExtUsedMapTest {
                 "8192 -t ext2 -b 1024",
                 "8193 -t ext2 -b 1024",
                 "8200 -t ext2 -b 1024",
+                "8199 -t ext2 -b 1024",
                 "16391 -t ext2 -b 1024 -O ^sparse_super,^resize_inode",
                 "32768 -t ext3 -b 1024",
                 "32799 -t ext3 -b 4096",
@@ -68,6 +64,12 @@ class ExtUsedMapTest {
                 "24583 -t ext4 -b 1024 -O bigalloc -C 16384",
                 "24576 -t ext4 -b 1024 -O bigalloc -C 8192 -g 2048 -N 2048",
                 "24576 -t ext4 -b 1024 -O bigalloc,meta_bg,^resize_inode -C 8192 -g 2048 -N 2048",
+                "24580 -t ext4 -b 4096 -O orphan_file,quota,project,verity",
+                "24576 -t ext4 -b 4096 -O mmp,sparse_super2,stable_inodes",
+                "65536 -t ext4 -b 65536",
+                "65600 -t ext4 -b 65536 -O ^64bit",
+                "65984 -t ext4 -b 65536 -O bigalloc -C 131072",
+                "65536 -t ext4 -b 1024 -O bigalloc -C 1048576 -N 512",
                 "24576 -t ext4 -b 4096 -O metadata_csum_seed,casefold,encrypt,large_dir,ea_inode,quota",
             })
     void mapCoversAllThatIsInUse(String recipe) throws IOException {
@@ -77,7 +79,7 @@ class ExtUsedMapTest {
         UsedMap map = UsedMapCheck.check(volume, SectorSize.SECTOR_512, this::checkVolume);
 
         Extent whole = new Extent(0, Files.size(volume));
-        assertThat(map.used().complement(whole)).isEqualTo(freeByDumpe2fs(volume));
+        assertThat(map.used().complement(whole)).isEqualTo(ExtFixture.freeByDumpe2fs(volume));
         VolumeInfo info = UsedMapCheck.recognise(volume, SectorSize.SECTOR_512);
         assertThat(info.type().name())
                 .isEqualToIgnoringCase(Tool.run("blkid", "-p", "-s", "TYPE", "-o", "value", volume)
@@ -138,7 +140,7 @@ class ExtUsedMapTest {
     @CsvSource({"0x60, 0x40000000, incompat 40000000", "0x64, 0x00000080, ro_compat 80"})
     void unknownFeaturesMakeTheMapRaw(int offset, String feature, String expected) throws IOException {
         Path volume = make("8192 -t ext2 -b 1024");
-        patch(volume, SUPERBLOCK + offset, bits -> bits | Integer.decode(feature));
+        ExtFixture.patch(volume, SUPERBLOCK + offset, bits -> bits | Integer.decode(feature));
 
         assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).reason()).contains("not known here", expected);
     }
@@ -184,7 +186,7 @@ class ExtUsedMapTest {
         Path volume = make("8192 -t ext4 -b 1024");
         Matcher bitmap = Pattern.compile("Block bitmap at (\\d+)").matcher(Tool.run("dumpe2fs", volume));
         assertThat(bitmap.find()).isTrue();
-        patch(volume, Long.parseLong(bitmap.group(1)) * 1024 + 512, bits -> bits ^ 0x10);
+        ExtFixture.patch(volume, Long.parseLong(bitmap.group(1)) * 1024 + 512, bits -> bits ^ 0x10);
 
         assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).reason())
                 .contains("ext block bitmap", "expected the checksum");
@@ -194,7 +196,7 @@ class ExtUsedMapTest {
     @ValueSource(strings = {"metadata_csum", "uninit_bg,^metadata_csum"})
     void damagedDescriptorMakesTheMapRaw(String feature) throws IOException {
         Path volume = make("8192 -t ext4 -b 1024 -O " + feature);
-        patch(volume, 2048 + 8, bits -> bits ^ 0x1);
+        ExtFixture.patch(volume, 2048 + 8, bits -> bits ^ 0x1);
 
         assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).reason())
                 .contains("ext descriptor of group 0", "expected the checksum");
@@ -203,22 +205,14 @@ class ExtUsedMapTest {
     @Test
     void damagedSuperblockMakesTheMapRaw() throws IOException {
         Path volume = make("8192 -t ext4 -b 1024");
-        patch(volume, SUPERBLOCK + 0x2C, bits -> bits ^ 0x1);
+        ExtFixture.patch(volume, SUPERBLOCK + 0x2C, bits -> bits ^ 0x1);
 
         assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).reason())
                 .contains("ext superblock", "expected the checksum");
     }
 
     private Path make(String recipe) throws IOException {
-        List<String> words = new ArrayList<>(List.of(recipe.split(" ", -1)));
-        Path volume = folder.resolve("ext.img");
-        Files.deleteIfExists(volume);
-        Tool.run("truncate", "-s", words.removeFirst() + "K", volume);
-        List<Object> command = new ArrayList<>(List.of("mke2fs", "-q", "-F"));
-        command.addAll(words);
-        command.addAll(List.of("-L", "rescue me", "-U", "12345678-1234-1234-1234-123456789abc", "-d", files, volume));
-        Tool.run(command.toArray());
-        return volume;
+        return ExtFixture.make(folder.resolve("ext.img"), recipe, files);
     }
 
     /** Takes some of the files away, so that there are gaps among the blocks in use. */
@@ -246,39 +240,5 @@ class ExtUsedMapTest {
     private static boolean isTakenAway(String name) {
         Matcher number = Pattern.compile("number (\\d+)").matcher(name);
         return number.find() && Integer.parseInt(number.group(1)) % 3 == 1;
-    }
-
-    /** With bigalloc a range names the first blocks of clusters. */
-    private static ExtentSet freeByDumpe2fs(Path volume) {
-        String text = Tool.run("dumpe2fs", volume);
-        long block = number(text, "Block size: +(\\d+)");
-        long unit = text.contains("Cluster size:") ? number(text, "Cluster size: +(\\d+)") : block;
-        long end = number(text, "Block count: +(\\d+)") * block;
-        ExtentSet.Builder free = ExtentSet.builder();
-        for (String line :
-                text.lines().filter(line -> line.startsWith("  Free blocks: ")).toList()) {
-            Matcher range = RANGE.matcher(line);
-            while (range.find()) {
-                long first = Long.parseLong(range.group(1));
-                long last = range.group(2) == null ? first : Long.parseLong(range.group(2));
-                free.add(first * block, Math.min(end, last * block + unit));
-            }
-        }
-        return free.build();
-    }
-
-    private static long number(String text, String pattern) {
-        Matcher matcher = Pattern.compile(pattern).matcher(text);
-        assertThat(matcher.find()).as(pattern).isTrue();
-        return Long.parseLong(matcher.group(1));
-    }
-
-    private static void patch(Path volume, long offset, IntUnaryOperator change) throws IOException {
-        try (FileChannel channel = FileChannel.open(volume, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-            channel.read(bytes, offset);
-            bytes.putInt(0, change.applyAsInt(bytes.getInt(0)));
-            channel.write(bytes.rewind(), offset);
-        }
     }
 }

@@ -36,7 +36,8 @@ class FatMatrixTest {
     @TempDir
     Path folder;
 
-    private enum Filling {
+    /** How a volume is filled. */
+    enum Filling {
         EMPTY,
         FULL,
         FRAGMENTED

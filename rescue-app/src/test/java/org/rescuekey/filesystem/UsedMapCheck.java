@@ -96,7 +96,8 @@ public final class UsedMapCheck {
         }
     }
 
-    private static void copyUsed(Path volume, ExtentSet used, Path target) throws IOException {
+    /** Copies what a map calls used onto a device full of other data. */
+    static void copyUsed(Path volume, ExtentSet used, Path target) throws IOException {
         Random random = new Random(42);
         byte[] noise = new byte[CHUNK_BYTES];
         random.nextBytes(noise);

@@ -185,6 +185,16 @@ final class ExtSuperblock {
                 || isPower(group, 7);
     }
 
+    /** The block of the mount protection; meaningful only with that feature. */
+    long mountProtectionBlock() {
+        return bytes.getLong(0x168);
+    }
+
+    /** The group in which this copy of the superblock stands; 0 of the first. */
+    int copyInGroup() {
+        return u16(0x5A);
+    }
+
     /** The flags of the state: bit 0 closed properly, bit 1 errors found. */
     int state() {
         return u16(0x3A);

@@ -6,6 +6,7 @@ import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ext.GroupDescriptors.Group;
+import org.rescuekey.filesystem.runs.Allocation;
 import org.rescuekey.filesystem.runs.BitRuns;
 import org.rescuekey.filesystem.runs.UsedRuns;
 import org.rescuekey.units.ExtentSet;
@@ -26,6 +27,7 @@ final class ExtUsedMap {
     private final ExtentSet.Builder inodeTables = ExtentSet.builder();
     private final ExtentSet.Builder superblocks = ExtentSet.builder();
 
+    private long firstInodeTable;
     private int pendingFirstGroup;
     private int pendingCount;
     private long pendingFirstBlock;
@@ -37,22 +39,28 @@ final class ExtUsedMap {
         this.checksumSeed = superblock.checksumSeed();
     }
 
-    ExtentSet build() throws RescueException {
+    Allocation build() throws RescueException {
         pendingChecksums = new int[Math.max(1, BitRuns.WINDOW_BYTES / superblock.blockBytes())];
         new GroupDescriptors(volume, superblock).visit(this::group);
         readPending();
         int block = superblock.blockBytes();
         superblocks.add(0, Math.max(ExtSuperblock.OFFSET_BYTES + ExtSuperblock.SIZE_BYTES, block));
         superblocks.add(superblock.sizeBytes(), volume.sizeBytes());
-        ExtentSet used = UsedRuns.union(allocated.build(), superblocks.build());
-        used = UsedRuns.union(used, blockBitmaps.build());
-        used = UsedRuns.union(used, inodeBitmaps.build());
-        return UsedRuns.union(used, inodeTables.build());
+        ExtentSet metadata = UsedRuns.union(superblocks.build(), blockBitmaps.build());
+        metadata = UsedRuns.union(metadata, inodeBitmaps.build());
+        metadata = UsedRuns.union(metadata, inodeTables.build());
+        ExtBadBlocks badBlocks = new ExtBadBlocks(volume, superblock);
+        badBlocks.read(firstInodeTable);
+        ExtentSet needed = badBlocks.bad().isEmpty() ? metadata : UsedRuns.union(metadata, badBlocks.lists());
+        return Allocation.of(UsedRuns.union(allocated.build(), metadata), badBlocks.bad(), needed);
     }
 
     private void group(Group group) throws RescueException {
         addBlocks(blockBitmaps, group.blockBitmap(), 1);
         addBlocks(inodeBitmaps, group.inodeBitmap(), 1);
+        if (group.number() == 0) {
+            firstInodeTable = group.inodeTable();
+        }
         addBlocks(inodeTables, group.inodeTable(), superblock.inodeTableBlocks());
         addSuperblockAndDescriptors(group.number());
         if (group.blocksUninitialised()) {

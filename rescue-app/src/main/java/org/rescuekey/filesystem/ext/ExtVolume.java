@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.runs.Allocation;
 import org.rescuekey.units.ByteCount;
-import org.rescuekey.units.ExtentSet;
 
 /** A volume with ext2, ext3 or ext4. Immutable. */
 public final class ExtVolume {
@@ -24,6 +24,20 @@ public final class ExtVolume {
     public static boolean isPlausible(ByteBuffer superblock) {
         try {
             return new ExtSuperblock(superblock).groupCount() > 0;
+        } catch (MalformedDataException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Tells whether 1024 little-endian bytes are a copy of a superblock that belongs where it stands, in the second group.
+     *
+     * @param offsetBytes where it stands on the volume
+     */
+    public static boolean isCopy(ByteBuffer superblock, long offsetBytes) {
+        try {
+            ExtSuperblock copy = new ExtSuperblock(superblock);
+            return copy.copyInGroup() == 1 && copy.groupFirstBlock(1) * copy.blockBytes() == offsetBytes;
         } catch (MalformedDataException e) {
             return false;
         }
@@ -75,8 +89,13 @@ public final class ExtVolume {
         return (superblock.state() & STATE_ERRORS) != 0;
     }
 
+    /** Tells whether it bears the mark of a system that has it mounted or is checking it, or was when it stopped. */
+    public boolean isHeld() throws RescueException {
+        return MountProtection.isHeld(volume, superblock);
+    }
+
     /** Why its bitmaps cannot be relied on, as a sentence; empty if they can. */
-    public String reasonForRaw() {
+    public String reasonForRaw() throws RescueException {
         if (isJournalDevice()) {
             return "It is the journal of another volume.";
         }
@@ -91,14 +110,17 @@ public final class ExtVolume {
         if (isDirty() || hasErrors()) {
             return "It was not closed properly or has errors, so what it says is free may be in use.";
         }
+        if (isHeld()) {
+            return "A system has it mounted or is checking it, or did not end that, so what it says is free may be in use.";
+        }
         return "";
     }
 
     /**
-     * The bytes in use: the allocation bitmaps, all metadata, and what lies before and behind the volume's blocks.
-     * Meaningful only if there is no {@link #reasonForRaw()}.
+     * The bytes in use: the allocation bitmaps without the blocks that are known to be bad, all metadata, and what lies
+     * before and behind the volume's blocks. Meaningful only if there is no {@link #reasonForRaw()}.
      */
-    public ExtentSet used() throws RescueException {
+    public Allocation allocation() throws RescueException {
         if (superblock.sizeBytes() > volume.sizeBytes()) {
             throw new MalformedDataException(
                     "ext superblock",
