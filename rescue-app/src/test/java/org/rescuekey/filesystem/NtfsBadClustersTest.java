@@ -3,6 +3,7 @@ package org.rescuekey.filesystem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -71,7 +72,32 @@ class NtfsBadClustersTest {
 
         assertThat(map.used()).isEqualTo(before);
         assertThat(map.notes())
-                .containsExactly("9 clusters that its system marked as bad are in use by its own files and are read.");
+                .containsExactly("9 clusters that its system marked as bad may be in use by files and are read.");
+    }
+
+    @Test
+    void whatAnyFileUsesIsReadEvenIfItIsMarkedAsBad() throws IOException {
+        ExtentSet before = map().used();
+        long file = NtfsFixture.contentOffset(volume, NtfsFixture.record(volume, "file.bin")) / CLUSTER_BYTES;
+        NtfsRecordEditor.markBad(volume, clusterCount, new Extent(file + 2, 5), new Extent(11_000, 3));
+
+        UsedMap map = map();
+
+        assertThat(map.used()).isEqualTo(before);
+        assertThat(map.notes())
+                .hasSize(2)
+                .contains("5 clusters that its system marked as bad may be in use by files and are read.");
+    }
+
+    /** What a record that is damaged uses is not known. */
+    @Test
+    void allIsReadIfARecordIsDamaged() throws IOException {
+        NtfsRecordEditor.markBad(volume, clusterCount, new Extent(11_000, 3));
+        long record = NtfsFixture.recordOffset(volume, NtfsFixture.record(volume, "file.bin"));
+        NtfsFixture.write(volume, record + 510, ByteBuffer.wrap(new byte[] {(byte) 0xEE, (byte) 0xEE}));
+
+        assertThat(map().used().contains(bytes(new Extent(11_000, 3)))).isTrue();
+        assertThat(map().notes()).hasSize(1).allMatch(note -> note.startsWith("3 clusters"));
     }
 
     /** The list says that a cluster is bad by standing at its own number. */

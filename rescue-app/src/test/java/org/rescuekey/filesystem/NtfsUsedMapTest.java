@@ -79,6 +79,25 @@ class NtfsUsedMapTest {
         assertThat(freeClusters(map, volume)).isEqualTo(freeClustersByNtfsinfo(volume));
     }
 
+    /** "Compress this drive" marks the root directory, whose index stays as it is. */
+    @Test
+    void theRootDirectoryOfACompressedVolumeIsRead() throws IOException {
+        Path volume = NtfsFixture.make(folder.resolve("ntfs.img"), 12 << 20, 4096, 512);
+        NtfsFixture.mounted(volume, "rw,compression", root -> {
+            Tool.run("setfattr", "-h", "-v", "0x00000800", "-n", "system.ntfs_attrib_be", root);
+            Files.write(root.resolve("file"), new byte[200_000]);
+        });
+        assertThat(Tool.run("ntfsinfo", "-f", "-v", "-i", 5, volume)).contains("Attribute flags:\t 0x0001");
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isFalse();
+
+        byte[] content = new byte[8192];
+        System.arraycopy(new byte[] {'h', 'i', 'b', 'r'}, 0, content, 0, 4);
+        NtfsFixture.copyIn(volume, Files.write(folder.resolve("hibr"), content), "hiberfil.sys");
+        assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).notes())
+                .isEmpty();
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isTrue();
+    }
+
     @Test
     void hibernationFileInSplintersIsRead() throws IOException {
         Path volume = NtfsFixture.make(folder.resolve("ntfs.img"), 6 << 20, 512, 512);

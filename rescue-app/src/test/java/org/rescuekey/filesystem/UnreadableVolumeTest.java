@@ -56,7 +56,8 @@ class UnreadableVolumeTest {
                 }
             }
         }
-        assertThat(noted).isLessThanOrEqualTo(1);
+        // The copy of the boot sector, and the files in $Extend.
+        assertThat(noted).isLessThanOrEqualTo(kind.equals("ntfs") ? 5 : 0);
         assertThat(thrown).isEqualTo(reads - noted);
         assertThat(reads).isGreaterThan(3);
     }

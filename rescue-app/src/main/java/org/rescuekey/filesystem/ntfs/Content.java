@@ -39,6 +39,15 @@ final class Content {
         return head.initialisedBytes();
     }
 
+    boolean isResident() {
+        return head.resident();
+    }
+
+    /** Tells whether the clusters hold the content as it is, neither compressed nor encrypted. */
+    boolean isPlain() {
+        return head.isPlain();
+    }
+
     List<Run> runs() {
         return runs;
     }

@@ -55,6 +55,10 @@ record FileName(
         return value.limit() > 0x41 && value.get(0x41) == DOS_NAMESPACE;
     }
 
+    long parentRecord() {
+        return parentReference & FileRecord.NUMBER_MASK;
+    }
+
     static Instant time(long ticks) {
         long positive = Math.max(0, ticks);
         return Instant.ofEpochSecond(positive / TICKS_A_SECOND - SECONDS_1601_TO_1970, positive % TICKS_A_SECOND * 100);

@@ -49,14 +49,19 @@ record FileRecord(long number, int sequence, boolean inUse, long baseReference, 
             long sizeBytes,
             long initialisedBytes,
             List<Run> runs) {
+        static final int STANDARD_INFORMATION = 0x10;
         static final int ATTRIBUTE_LIST = 0x20;
         static final int FILE_NAME = 0x30;
+        static final int SECURITY_DESCRIPTOR = 0x50;
         static final int VOLUME_NAME = 0x60;
         static final int VOLUME_INFORMATION = 0x70;
         static final int DATA = 0x80;
         static final int INDEX_ROOT = 0x90;
         static final int INDEX_ALLOCATION = 0xA0;
+        static final int BITMAP = 0xB0;
         static final int REPARSE_POINT = 0xC0;
+        static final int EXTENDED_ATTRIBUTES = 0xE0;
+        static final int LOGGED_UTILITY_STREAM = 0x100;
 
         private static final int COMPRESSED_OR_ENCRYPTED = 0x40FF;
 
@@ -64,9 +69,12 @@ record FileRecord(long number, int sequence, boolean inUse, long baseReference, 
             return type == wantedType && name.equals(wantedName);
         }
 
-        /** Tells whether the clusters hold the content as it is. */
+        /**
+         * Tells whether the bytes stand there as they are. The index of a directory always does: its flags say what
+         * becomes of new files in it.
+         */
         boolean isPlain() {
-            return (flags & COMPRESSED_OR_ENCRYPTED) == 0;
+            return type != DATA || (flags & COMPRESSED_OR_ENCRYPTED) == 0;
         }
     }
 
@@ -135,6 +143,11 @@ record FileRecord(long number, int sequence, boolean inUse, long baseReference, 
         check(sizeBytes >= 0 && initialisedBytes >= 0, offsetBytes, 0x30);
         ByteBuffer none = ByteBuffer.allocate(0);
         return new Attribute(type, nameText, flags, none, false, firstVcn, sizeBytes, initialisedBytes, runs);
+    }
+
+    /** Tells whether a record whose fixups were not yet undone describes something now. */
+    static boolean isInUse(ByteBuffer record) {
+        return (record.getShort(0x16) & IN_USE) != 0;
     }
 
     /** Tells whether it holds attributes of another record's file. A reference to record 0 is not 0 as a whole. */

@@ -27,7 +27,8 @@ final class HibernationFile {
     private HibernationFile() {}
 
     /**
-     * A file that is too short to hold an image belongs to a Windows on another volume, which may be hibernated.
+     * A file that is too short to hold an image belongs to a Windows on another volume, which may be hibernated. One
+     * that is compressed or encrypted was not made by Windows; what it means is not known, so it counts as well.
      *
      * @param file the record of the file in the root directory
      */
@@ -36,7 +37,9 @@ final class HibernationFile {
             return State.ABSENT;
         }
         Optional<Content> content = mft.content(file.get(), Attribute.DATA, "", NAME);
-        if (content.isEmpty() || content.get().sizeBytes() < MIN_BYTES) {
+        if (content.isEmpty()
+                || content.get().sizeBytes() < MIN_BYTES
+                || !content.get().isPlain()) {
             return State.PENDING;
         }
         return stateOf(content.get().read(0, 4).getInt(0));

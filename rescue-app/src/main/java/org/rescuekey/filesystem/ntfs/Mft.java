@@ -1,6 +1,7 @@
 package org.rescuekey.filesystem.ntfs;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
+import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
@@ -21,11 +23,15 @@ final class Mft {
     /** More parts than any real file has; a list that names more is taken for damage. */
     private static final int MAX_PARTS = 8_192;
 
+    private static final int WINDOW_BYTES = 1 << 20;
+    /** On a disk with bad sectors in more places than this, a search through all records takes too long. */
+    private static final int MAX_BAD_WINDOWS = 64;
+
     private static final int MAX_PARTS_BYTES = 32 << 20;
 
     private static final int MAX_LIST_BYTES = 1 << 20;
     private static final int MIN_ENTRY_BYTES = 0x1A;
-    private static final int MAX_RUNS = 1 << 20;
+    private static final int MAX_RUNS = 1 << 18;
 
     private final BlockDevice volume;
     private final NtfsBootSector boot;
@@ -57,6 +63,10 @@ final class Mft {
         return mft;
     }
 
+    long volumeBytes() {
+        return volume.sizeBytes();
+    }
+
     long recordCount() {
         return content.sizeBytes() / boot.recordBytes();
     }
@@ -74,6 +84,76 @@ final class Mft {
         long offset = number * boot.recordBytes();
         ByteBuffer bytes = content.read(offset, boot.recordBytes());
         return FileRecord.parse(bytes, number, boot.clusterCount(), content.volumeOffset(offset));
+    }
+
+    /** Takes the records that describe something now. */
+    @FunctionalInterface
+    interface RecordSink {
+        void record(FileRecord record) throws RescueException;
+    }
+
+    /**
+     * Reads all records one after another, in large pieces, and those around a bad sector one by one.
+     *
+     * @param sink takes those in use
+     * @return how many records are damaged or cannot be read
+     */
+    long scan(RecordSink sink) throws RescueException {
+        int recordBytes = boot.recordBytes();
+        long end = Math.min(content.sizeBytes(), content.initialisedBytes()) / recordBytes;
+        int perWindow = WINDOW_BYTES / recordBytes;
+        long damaged = 0;
+        int badWindows = 0;
+        for (long first = 0; first < end; first += perWindow) {
+            int count = (int) Math.min(perWindow, end - first);
+            try {
+                damaged += scan(first, count, sink);
+            } catch (DeviceException e) {
+                if (!e.isUnreadableSector() || badWindows == MAX_BAD_WINDOWS) {
+                    throw e;
+                }
+                badWindows++;
+                damaged += scanAroundBadSectors(first, count, sink);
+            }
+        }
+        return damaged;
+    }
+
+    private long scanAroundBadSectors(long first, int count, RecordSink sink) throws RescueException {
+        long damaged = 0;
+        for (int i = 0; i < count; i++) {
+            try {
+                damaged += scan(first + i, 1, sink);
+            } catch (DeviceException e) {
+                if (!e.isUnreadableSector()) {
+                    throw e;
+                }
+                damaged++;
+            }
+        }
+        return damaged;
+    }
+
+    private long scan(long first, int count, RecordSink sink) throws RescueException {
+        int recordBytes = boot.recordBytes();
+        ByteBuffer window = content.read(first * recordBytes, count * recordBytes);
+        long damaged = 0;
+        for (int i = 0; i < count; i++) {
+            ByteBuffer bytes = window.slice(i * recordBytes, recordBytes).order(ByteOrder.LITTLE_ENDIAN);
+            boolean marked = bytes.getInt(0) == Fixups.FILE_MAGIC;
+            if (marked ? FileRecord.isInUse(bytes) : bytes.getInt(0) != 0) {
+                FileRecord record;
+                try {
+                    long offset = content.volumeOffset((first + i) * recordBytes);
+                    record = FileRecord.parse(bytes, first + i, boot.clusterCount(), offset);
+                } catch (MalformedDataException e) {
+                    damaged++;
+                    continue;
+                }
+                sink.record(record);
+            }
+        }
+        return damaged;
     }
 
     /** All attributes of a file, those in other records included, in the order in which its list names the records. */
@@ -97,7 +177,13 @@ final class Mft {
 
     /** The content of an attribute of a file; empty if the file has no such attribute. */
     Optional<Content> content(FileRecord base, int type, String name, String what) throws RescueException {
-        List<Attribute> parts = attributes(base).stream()
+        return content(attributes(base), type, name, what);
+    }
+
+    /** The same from the attributes of a file. */
+    Optional<Content> content(List<Attribute> attributes, int type, String name, String what)
+            throws MalformedDataException {
+        List<Attribute> parts = attributes.stream()
                 .filter(attribute -> attribute.is(type, name))
                 .sorted((a, b) -> Long.compare(a.firstVcn(), b.firstVcn()))
                 .toList();

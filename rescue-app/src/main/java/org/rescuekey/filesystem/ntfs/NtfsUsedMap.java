@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.rescuekey.device.BlockDevice;
+import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
@@ -53,7 +54,7 @@ final class NtfsUsedMap {
         OwnFiles own = ownFiles(bitmap, apart.build());
         ExtentSet used = UsedRuns.union(bitmap, own.more());
         if (!bad.isEmpty()) {
-            ExtentSet unused = bad.subtract(own.shared());
+            ExtentSet unused = withoutFiles(bad.subtract(own.shared()));
             noteBad(bad, unused);
             used = used.subtract(unused);
         }
@@ -117,6 +118,19 @@ final class NtfsUsedMap {
         return bad.build();
     }
 
+    /** No file has clusters that are bad, unless the volume is damaged; then they are read like any other. */
+    private ExtentSet withoutFiles(ExtentSet bad) throws RescueException {
+        try {
+            NtfsOwners owners = new OwnerSearch(mft, boot, bad, SystemFiles.BAD_CLUSTERS_RECORD).search();
+            return owners.complete() && owners.damagedRecords() == 0 ? owners.ownerless() : ExtentSet.empty();
+        } catch (DeviceException e) {
+            if (!e.isUnreadableSector()) {
+                throw e;
+            }
+            return ExtentSet.empty();
+        }
+    }
+
     private void noteBad(ExtentSet bad, ExtentSet unused) {
         if (!unused.isEmpty()) {
             notes.add(ByteCount.of(unused.totalBytes()).exact()
@@ -124,7 +138,7 @@ final class NtfsUsedMap {
         }
         long shared = (bad.totalBytes() - unused.totalBytes()) / boot.clusterBytes();
         if (shared > 0) {
-            notes.add(clusters(shared) + " that its system marked as bad are in use by its own files and are read.");
+            notes.add(clusters(shared) + " that its system marked as bad may be in use by files and are read.");
         }
     }
 
@@ -135,30 +149,47 @@ final class NtfsUsedMap {
         more.add(start);
         more.add(boot.clusterCount() * boot.clusterBytes(), volume.sizeBytes());
         apart.intersect(start).forEach(shared::add);
-        new SystemFiles(mft).forEach((file, attributes) -> {
-            ExtentSet.Builder missing = ExtentSet.builder();
-            for (Attribute attribute : attributes) {
-                for (Run run : attribute.runs()) {
-                    if (!run.isSparse()) {
-                        Extent extent = boot.extent(run);
-                        if (!bitmap.contains(extent)) {
-                            missing.add(extent);
-                            checkRuns(1);
-                        }
-                        ExtentSet both = apart.intersect(extent);
-                        both.forEach(shared::add);
-                        checkRuns(both.size());
-                    }
-                }
-            }
-            ExtentSet unmarked = missing.build().subtract(bitmap);
+        SystemFiles.Visitor check = (file, attributes) -> {
+            ExtentSet unmarked = unmarked(attributes, bitmap, apart, shared);
             if (!unmarked.isEmpty()) {
                 notes.add("Its bitmap calls " + clusters(unmarked.totalBytes() / boot.clusterBytes()) + " of " + file
                         + " free; they are taken as used. Its own system should check it.");
                 unmarked.forEach(more::add);
             }
-        });
+        };
+        SystemFiles files = new SystemFiles(mft);
+        files.forEach(check);
+        try {
+            files.forEachInExtend(check);
+        } catch (MalformedDataException | DeviceException e) {
+            // The bitmap speaks for these as it does for all other files.
+            if (e instanceof DeviceException error && !error.isUnreadableSector()) {
+                throw e;
+            }
+            notes.add("Its files in $Extend cannot be read (" + e.getMessage() + ").");
+        }
         return new OwnFiles(more.build(), shared.build());
+    }
+
+    /** The clusters of a file that the bitmap calls free; adds those that are to be treated apart to others. */
+    private ExtentSet unmarked(List<Attribute> attributes, ExtentSet bitmap, ExtentSet apart, ExtentSet.Builder shared)
+            throws MalformedDataException {
+        ExtentSet.Builder missing = ExtentSet.builder();
+        for (Attribute attribute : attributes) {
+            for (Run run : attribute.runs()) {
+                if (!run.isSparse()) {
+                    Extent extent = boot.extent(run);
+                    if (!bitmap.contains(extent)) {
+                        missing.add(extent);
+                        checkRuns(1);
+                    }
+                    ExtentSet both = apart.intersect(extent);
+                    both.forEach(shared::add);
+                    checkRuns(both.size());
+                }
+            }
+        }
+        return missing.build().subtract(bitmap);
     }
 
     /** Bounds both memory and time: a volume with more than this is damaged. */

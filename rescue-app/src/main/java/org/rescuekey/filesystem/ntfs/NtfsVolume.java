@@ -78,7 +78,7 @@ public final class NtfsVolume {
      * hibernation that is too short to hold an image belongs to a Windows on another volume and counts as well.
      */
     public boolean isHibernated() throws RescueException {
-        Optional<FileRecord> file = new RootDirectory(mft(), boot.indexBlockBytes()).find(HibernationFile.NAME);
+        Optional<FileRecord> file = new RootDirectory(mft()).find(HibernationFile.NAME);
         return HibernationFile.state(mft(), file) == HibernationFile.State.PENDING;
     }
 

@@ -25,7 +25,7 @@ final class PageFiles {
     }
 
     List<PageFile> find() throws RescueException {
-        RootDirectory root = new RootDirectory(mft, boot.indexBlockBytes());
+        RootDirectory root = new RootDirectory(mft);
         List<PageFile> found = new ArrayList<>();
         for (String name : PAGING) {
             Optional<FileRecord> file = root.find(name);

@@ -1,14 +1,18 @@
 package org.rescuekey.filesystem.ntfs;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
 
 /**
  * The files that the volume itself is made of: the first sixteen records with all their parts. Those up to $Extend have
- * to be there; the rest may be empty. Not for several threads.
+ * to be there; the rest may be empty. Those in $Extend come by themselves. Not for several threads.
  */
 final class SystemFiles {
     static final int BAD_CLUSTERS_RECORD = 8;
@@ -28,6 +32,8 @@ final class SystemFiles {
             "$UpCase",
             "$Extend");
     private static final int COUNT = 16;
+    private static final int EXTEND_RECORD = 11;
+    private static final int MAX_EXTEND_FILES = 1000;
 
     private final Mft mft;
 
@@ -58,6 +64,37 @@ final class SystemFiles {
                             .toList());
         }
     }
+
+    /**
+     * Visits the files in $Extend and in its own directories, such as the journal of changes and the list of the quotas.
+     *
+     * @throws MalformedDataException if one of these is damaged; those that were visited before are whole
+     */
+    void forEachInExtend(Visitor visitor) throws RescueException {
+        Deque<NamedRecord> directories = new ArrayDeque<>();
+        directories.add(new NamedRecord("$Extend", mft.record(EXTEND_RECORD)));
+        Set<Long> seen = new HashSet<>();
+        while (!directories.isEmpty()) {
+            NamedRecord directory = directories.removeFirst();
+            DirectoryIndex.open(mft, directory.record()).forEach(entry -> {
+                long number = entry.reference() & FileRecord.NUMBER_MASK;
+                if (entry.name().shortOnly() || number < COUNT || !seen.add(number) || seen.size() > MAX_EXTEND_FILES) {
+                    return;
+                }
+                FileRecord record = mft.record(number);
+                if (!record.inUse() || record.sequence() != (int) (entry.reference() >>> 48)) {
+                    return;
+                }
+                String name = directory.name() + "/" + entry.name().name();
+                visitor.file(name, mft.attributes(record));
+                if (entry.name().directory()) {
+                    directories.add(new NamedRecord(name, record));
+                }
+            });
+        }
+    }
+
+    private record NamedRecord(String name, FileRecord record) {}
 
     private Optional<FileRecord> record(int number) throws RescueException {
         try {
