@@ -84,6 +84,8 @@ final class Worker {
                 answer(open.ticket(), () -> new Msg.PlaceOpened(open.ticket(), service.openPlace(open.place())));
             case Cmd.ReadImages read ->
                 answer(read.ticket(), () -> new Msg.ImagesRead(read.ticket(), service.images(read.directory())));
+            case Cmd.ReleasePlaces() ->
+                background(service::releasePlaces, e -> LOG.error("a place may still be mounted", e));
             case Cmd.MakePlan make ->
                 answer(make.ticket(), () -> new Msg.PlanMade(make.ticket(), service.plan(make.request())));
             case Cmd.RunJob(ConfirmedPlan plan) -> runJob(plan);

@@ -12,6 +12,9 @@ public sealed interface Cmd {
 
     record OpenPlace(int ticket, Place place) implements Cmd {}
 
+    /** Unmounts what was mounted to look into, so that its disk may be pulled out. */
+    record ReleasePlaces() implements Cmd {}
+
     record ReadImages(int ticket, String directory) implements Cmd {}
 
     record MakePlan(int ticket, Request request) implements Cmd {}

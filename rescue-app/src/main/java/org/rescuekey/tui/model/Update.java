@@ -1,5 +1,7 @@
 package org.rescuekey.tui.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.rescuekey.tui.keys.Binding;
 import org.rescuekey.tui.keys.Key;
 
@@ -14,7 +16,7 @@ public final class Update {
 
     public static Turn update(Model model, Msg message) {
         return switch (message) {
-            case Msg.Pressed(Key key) -> pressed(model.withNotice(""), key);
+            case Msg.Pressed(Key key) -> leaving(model, pressed(model.withNotice(""), key));
             case Msg.Resized(Size size) -> Turn.of(model.withSize(size));
             case Msg.Tick() -> Turn.of(model.ticked());
             case Msg.JobTold told -> Jobs.told(model, told.event());
@@ -27,6 +29,20 @@ public final class Update {
     /** What follows when a message could not be dealt with because of a fault in this program. */
     public static Turn fault(Model model, Throwable fault) {
         return Turn.of(model.withNotice("An internal error: see the log.").logged("An internal error: " + fault));
+    }
+
+    /** Who goes back from the places is done with them, unless a job works there. */
+    private static Turn leaving(Model before, Turn turn) {
+        if (!showsPlaces(before) || showsPlaces(turn.model()) || turn.model().isJobRunning()) {
+            return turn;
+        }
+        List<Cmd> commands = new ArrayList<>(turn.commands());
+        commands.add(new Cmd.ReleasePlaces());
+        return new Turn(turn.model(), commands);
+    }
+
+    private static boolean showsPlaces(Model model) {
+        return model.screens().stream().anyMatch(PlaceScreen.class::isInstance);
     }
 
     private static Turn pressed(Model model, Key key) {

@@ -195,6 +195,21 @@ class FlowTest {
     }
 
     @Test
+    void placesThatWereOnlyLookedIntoAreLetGo() {
+        walk.type("b").press(Kind.ENTER, Kind.ENTER);
+        assertThat(walk.model().screen()).isInstanceOf(PlaceScreen.class);
+        walk.type("k").press(Kind.ESCAPE);
+        assertThat(walk.model().screen()).isInstanceOf(PartitionScreen.class);
+        assertThat(walk.commands()).endsWith(new Cmd.ReleasePlaces());
+
+        startBackUpFromPartitions();
+        assertThat(walk.commands())
+                .filteredOn(command -> command instanceof Cmd.ReleasePlaces)
+                .as("not while a job works there")
+                .hasSize(1);
+    }
+
+    @Test
     void cancellingAsksAndThenCancelsOnce() {
         startBackUp();
         walk.type("c");
@@ -319,7 +334,12 @@ class FlowTest {
     }
 
     private void startBackUp() {
-        walk.type("b").press(Kind.ENTER, Kind.ENTER, Kind.ENTER, Kind.ENTER);
+        walk.type("b").press(Kind.ENTER);
+        startBackUpFromPartitions();
+    }
+
+    private void startBackUpFromPartitions() {
+        walk.press(Kind.ENTER, Kind.ENTER, Kind.ENTER);
         assertThat(walk.model().isJobRunning()).isTrue();
     }
 
