@@ -6,7 +6,9 @@ import java.util.Locale;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.filesystem.runs.Allocation;
 import org.rescuekey.units.ByteCount;
+import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
+import org.rescuekey.units.SectorSize;
 
 /** Makes the map of what a file system says of its bytes, and the sentences for what is odd in it. */
 final class AllocationMap {
@@ -22,6 +24,17 @@ final class AllocationMap {
         }
         ExtentSet used = Kind.toSectors(volume, allocation.used());
         return new UsedMap(used, List.of(), false, "", notes);
+    }
+
+    /** Cuts a set down to whole sectors: a sector that something else shares is not in it. */
+    static ExtentSet toWholeSectors(BlockDevice volume, ExtentSet extents) {
+        SectorSize sector = volume.logicalSector();
+        ExtentSet.Builder whole = ExtentSet.builder();
+        for (Extent extent : extents) {
+            long start = sector.roundUp(extent.start());
+            whole.add(start, Math.max(start, sector.roundDown(extent.end())));
+        }
+        return whole.build();
     }
 
     private static String amount(ExtentSet extents) {
