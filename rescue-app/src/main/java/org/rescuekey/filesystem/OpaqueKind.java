@@ -28,7 +28,6 @@ final class OpaqueKind implements Kind {
     @Override
     public VolumeInfo describe(BlockDevice volume, Probe probe) {
         return switch (type) {
-            case SWAP -> swap(probe);
             case LVM2 -> info(type, "", lvmUuid(probe), 0, 0);
             case LUKS -> info(type, probe.u8(7) == 2 ? probe.text(24, 48) : "", probe.text(168, 40), 0, 0);
             case MD_RAID -> raid(probe);
@@ -59,19 +58,6 @@ final class OpaqueKind implements Kind {
         String identity = parts.matches() ? parts.replaceFirst("$1-$2-$3-$4-$5-$6-$7") : "";
         long sectors = probe.u32(start + 80);
         return info(FileSystemType.ISO9660, probe.text(start + 40, 32), identity, 2048, sectors * 2048);
-    }
-
-    private static VolumeInfo swap(Probe probe) {
-        int page = Signatures.swapPageBytes(probe);
-        String mark = Signatures.swapMark(probe, page);
-        boolean second = probe.u32(1024) == 1;
-        VolumeInfo info = info(
-                FileSystemType.SWAP,
-                second ? probe.text(0x41C, 16) : "",
-                second ? probe.uuid(0x40C) : "",
-                page,
-                second ? product(probe.u32(1028) + 1, page) : 0);
-        return mark.startsWith("SWAP") ? info : info.withState(VolumeState.HIBERNATED);
     }
 
     private static VolumeInfo raid(Probe probe) {

@@ -10,6 +10,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ext.ExtVolume;
 import org.rescuekey.filesystem.fat.FatVolume;
 import org.rescuekey.filesystem.ntfs.NtfsVolume;
+import org.rescuekey.filesystem.swap.SwapVolume;
 
 /** The marks that file systems leave, and the order in which they count where a volume bears several. */
 final class Signatures {
@@ -22,9 +23,8 @@ final class Signatures {
     private static final int BOOT_SECTOR_BYTES = 512;
     private static final long MD_MAGIC = 0xA92B_4EFCL;
     private static final long ZFS_MAGIC = 0x00BA_B10CL;
-    private static final int[] PAGE_SIZES = {4096, 8192, 16_384, 65_536};
-    private static final List<String> SWAP_MARKS =
-            List.of("SWAPSPACE2", "SWAP-SPACE", "S1SUSPEND", "S2SUSPEND", "ULSUSPEND", "LINHIB0001");
+    /** The mark of swap space ends its first page. */
+    private static final int SWAP_HEAD_BYTES = 64 << 10;
 
     private static final String FVE_MARK = "-FVE-FS-";
     // 4967d63b-2e29-4ad8-8399-f6a339e3d001 and 92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8, in the order of their bytes
@@ -54,7 +54,7 @@ final class Signatures {
         boolean fat = !bitLocker && FatVolume.isOne(boot);
         // Stands for ext2 and ext3 too; which of them it is shows when it is opened.
         add(found, FileSystemType.EXT4, isExt(probe, fat));
-        add(found, FileSystemType.SWAP, swapPageBytes(probe) > 0);
+        add(found, FileSystemType.SWAP, SwapVolume.isOne(probe.at(0, SWAP_HEAD_BYTES)));
         add(found, FileSystemType.SQUASHFS, probe.has(0, "hsqs"));
         // Stands for FAT12 and FAT16 too.
         add(found, FileSystemType.FAT32, fat);
@@ -106,23 +106,6 @@ final class Signatures {
             }
         }
         return false;
-    }
-
-    /** The size of the pages of swap space; 0 if it is none. The mark ends the first page. */
-    static int swapPageBytes(Probe probe) {
-        for (int page : PAGE_SIZES) {
-            if (!swapMark(probe, page).isEmpty()) {
-                return page;
-            }
-        }
-        return 0;
-    }
-
-    /** The mark of swap space with pages of this size; empty if there is none. */
-    static String swapMark(Probe probe, int pageBytes) {
-        byte[] mark = probe.at(pageBytes - 10L, 10).array();
-        String text = new String(mark, StandardCharsets.ISO_8859_1);
-        return SWAP_MARKS.stream().filter(text::startsWith).findFirst().orElse("");
     }
 
     /** Where the label of an LVM physical volume stands, in one of the first four sectors; -1 if there is none. */

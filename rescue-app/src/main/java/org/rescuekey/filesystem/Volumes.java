@@ -68,6 +68,7 @@ public final class Volumes {
             case NTFS -> new NtfsKind();
             case FAT12, FAT16, FAT32 -> new FatKind();
             case EXFAT -> new ExfatKind();
+            case SWAP -> new SwapKind();
             case EXT2, EXT3, EXT4 -> new ExtKind();
             case BTRFS -> new BtrfsKind();
             case XFS -> new XfsKind();

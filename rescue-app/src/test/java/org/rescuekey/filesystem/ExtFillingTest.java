@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,10 +58,10 @@ class ExtFillingTest {
         Path volume = ExtFixture.make(volume(), recipe, files);
         Tool.run("resize2fs", "-M", volume);
         String text = Tool.run("dumpe2fs", "-h", volume);
-        long block = number(text, "Block size: +(\\d+)");
-        long size = number(text, "Block count: +(\\d+)") * block;
+        long block = ExtFixture.number(text, "Block size: +(\\d+)");
+        long size = ExtFixture.number(text, "Block count: +(\\d+)") * block;
         Tool.run("truncate", "-s", size, volume);
-        long free = number(text, "Free blocks: +(\\d+)");
+        long free = ExtFixture.number(text, "Free blocks: +(\\d+)");
         byte[] rest = new byte[Math.toIntExact(Math.max(0, free - free / 50 - 8) * block)];
         new Random(8).nextBytes(rest);
         Path full = FileTree.make(Files.createDirectory(folder.resolve("full")), 3, 12, 40_000);
@@ -96,7 +94,7 @@ class ExtFillingTest {
 
         UsedMap map = UsedMapCheck.check(volume, SectorSize.SECTOR_512, this::checkVolume);
 
-        long block = number(Tool.run("dumpe2fs", "-h", volume), "Block size: +(\\d+)");
+        long block = ExtFixture.number(Tool.run("dumpe2fs", "-h", volume), "Block size: +(\\d+)");
         Extent run = new Extent(first * block, count * block);
         assertThat(map.used().intersect(run).isEmpty()).isTrue();
         assertThat(map.used().contains((first + count + 10) * block)).isFalse();
@@ -131,7 +129,7 @@ class ExtFillingTest {
     @CsvSource({"0xFF4D4D50, false", "0xE24D4D50, true", "0x00001234, true"})
     void volumeThatAnotherSystemHoldsIsRaw(String sequence, boolean held) throws IOException {
         Path volume = ExtFixture.make(volume(), "12288 -t ext4 -b 1024 -O mmp,^metadata_csum", files);
-        long block = number(Tool.run("dumpe2fs", "-h", volume), "MMP block number: +(\\d+)");
+        long block = ExtFixture.number(Tool.run("dumpe2fs", "-h", volume), "MMP block number: +(\\d+)");
         ExtFixture.patch(
                 volume, block * 1024 + 4, before -> Long.decode(sequence).intValue());
 
@@ -151,7 +149,7 @@ class ExtFillingTest {
     void damagedMountProtectionMakesTheMapRaw(int offset, String reason) throws IOException {
         Path volume = ExtFixture.make(volume(), "12288 -t ext4 -b 1024 -O mmp", files);
         assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isFalse();
-        long block = number(Tool.run("dumpe2fs", "-h", volume), "MMP block number: +(\\d+)");
+        long block = ExtFixture.number(Tool.run("dumpe2fs", "-h", volume), "MMP block number: +(\\d+)");
         ExtFixture.patch(volume, block * 1024 + offset, before -> before ^ 1);
 
         assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).reason()).contains("ext mount protection", reason);
@@ -198,11 +196,5 @@ class ExtFillingTest {
         Tool.run("e2fsck", "-fn", volume);
         Map<String, Long> expected = FileTree.checksums(content);
         assertThat(ExtFixture.checksums(volume, folder)).isEqualTo(expected);
-    }
-
-    private static long number(String text, String pattern) {
-        Matcher matcher = Pattern.compile(pattern).matcher(text);
-        assertThat(matcher.find()).as(pattern).isTrue();
-        return Long.parseLong(matcher.group(1));
     }
 }

@@ -72,7 +72,7 @@ final class ExtFixture {
         return free.build();
     }
 
-    private static long number(String text, String pattern) {
+    static long number(String text, String pattern) {
         Matcher matcher = Pattern.compile(pattern).matcher(text);
         assertThat(matcher.find()).as(pattern).isTrue();
         return Long.parseLong(matcher.group(1));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +113,56 @@ class HostileVolumeTest {
                 return makeExt(volume, "ext4", "metadata_csum");
             }
         },
+        EXFAT(8 << 20) {
+            @Override
+            List<Extent> make(Path volume) throws IOException {
+                ExfatFixture.make(volume, sizeBytes, 512);
+                ExfatFixture.Geometry exfat = ExfatFixture.Geometry.of(volume);
+                return List.of(
+                        new Extent(64, 64),
+                        new Extent(106, 2),
+                        new Extent(11 * 512, 512),
+                        new Extent(exfat.fatOffset(), 256),
+                        new Extent(exfat.clusterOffset(exfat.root()), 4 * 32),
+                        new Extent(ExfatFixture.bitmapOffset(volume), 1024));
+            }
+        },
+        SWAP(1 << 20) {
+            @Override
+            List<Extent> make(Path volume) {
+                Tool.run("mkswap", "-q", "-p", 4096, "-L", "hostile", volume);
+                return List.of(new Extent(1024, 64), new Extent(1536, 64), new Extent(4080, 16));
+            }
+        },
+        FAT16_BAD(8 << 20) {
+            @Override
+            List<Extent> make(Path volume) throws IOException {
+                Path bad = Files.writeString(volume.resolveSibling("bad"), "200\n201\n3000\n");
+                Tool.run("mkfs.vfat", "-F", 16, "-s", 1, "-l", bad, volume);
+                return List.of(new Extent(0, 64), new Extent(512, 1024), new Extent(65 * 512, 1024));
+            }
+        },
+        EXT2_BAD(8 << 20) {
+            @Override
+            List<Extent> make(Path volume) throws IOException {
+                String list =
+                        IntStream.range(3000, 3400).mapToObj(i -> i + "\n").collect(Collectors.joining());
+                Path bad = Files.writeString(volume.resolveSibling("bad"), list);
+                makeExt(volume, "ext2", "none", "-l", bad);
+                long table = ExtFixture.number(Tool.run("dumpe2fs", volume), "Inode table at (\\d+)") * 1024;
+                String blocks = Tool.run("debugfs", "-R", "stat <1>", volume);
+                long lists = ExtFixture.number(blocks, "\\(IND\\):(\\d+)") * 1024;
+                return List.of(new Extent(1024, 128), new Extent(table, 128), new Extent(lists, 1024));
+            }
+        },
+        EXT4_MMP(8 << 20) {
+            @Override
+            List<Extent> make(Path volume) {
+                makeExt(volume, "ext4", "^metadata_csum,^uninit_bg,mmp");
+                long block = ExtFixture.number(Tool.run("dumpe2fs", volume), "MMP block number: +(\\d+)");
+                return List.of(new Extent(1024 + 0x160, 16), new Extent(block * 1024, 16));
+            }
+        },
         XFS4(16 << 20) {
             @Override
             List<Extent> make(Path volume) throws IOException {
@@ -138,8 +189,12 @@ class HostileVolumeTest {
             return List.of(new Extent(0, 96), new Extent(0, 512), new Extent(512, 32 * 512));
         }
 
-        private static List<Extent> makeExt(Path volume, String type, String features) {
-            Tool.run("mke2fs", "-q", "-F", "-t", type, "-b", 1024, "-O", features, volume);
+        private static List<Extent> makeExt(Path volume, String type, String features, Object... options) {
+            List<Object> command =
+                    new ArrayList<>(List.of("mke2fs", "-q", "-F", "-t", type, "-b", 1024, "-O", features));
+            command.addAll(List.of(options));
+            command.add(volume);
+            Tool.run(command.toArray());
             return List.of(new Extent(1024, 128), new Extent(1024, 1024), new Extent(2048, 1024));
         }
 

@@ -24,7 +24,9 @@ import org.rescuekey.units.SectorSize;
 /** Maps of swap space made by mkswap; blkid and swaplabel tell whether it is still what it was. */
 class SwapUsedMapTest {
     private static final long SIZE = 8 << 20;
-    private static final byte[] TUX_ON_ICE = {(byte) 0xED, (byte) 0xC3, 2, (byte) 0xE9, (byte) 0x98, 0x56, (byte) 0xE5, 12};
+    private static final byte[] TUX_ON_ICE = {
+        (byte) 0xED, (byte) 0xC3, 2, (byte) 0xE9, (byte) 0x98, 0x56, (byte) 0xE5, 12
+    };
 
     @TempDir
     Path folder;
@@ -89,7 +91,11 @@ class SwapUsedMapTest {
                 .putInt(1)
                 .putInt((int) (SIZE / 4096 - 1))
                 .putInt(3);
-        ByteBuffer pages = ByteBuffer.allocate(12).order(header.order()).putInt(7).putInt(8).putInt(2047);
+        ByteBuffer pages = ByteBuffer.allocate(12)
+                .order(header.order())
+                .putInt(7)
+                .putInt(8)
+                .putInt(2047);
         ExfatFixture.write(volume, 1024, header.array());
         ExfatFixture.write(volume, 1536, pages.array());
 
@@ -182,7 +188,8 @@ class SwapUsedMapTest {
             UsedMap map = Volumes.usedMap(device, pageFiles);
             UsedMapCheck.checkForm(map, device);
             List<LeftOut> leftOut = map.leftOut();
-            assertThat(leftOut).allMatch(each -> each.extents().subtract(map.used()).isEmpty());
+            assertThat(leftOut)
+                    .allMatch(each -> each.extents().subtract(map.used()).isEmpty());
             return map;
         }
     }

@@ -24,13 +24,14 @@ class UnreadableVolumeTest {
 
     /** A device that cannot be read is not a damaged volume: it is not taken for raw. */
     @ParameterizedTest
-    @CsvSource({"ntfs", "fat", "ext", "xfs"})
+    @CsvSource({"ntfs", "fat", "ext", "xfs", "exfat"})
     void errorsOfTheDeviceAreThrown(String kind) throws IOException {
         Path volume = folder.resolve("volume.img");
         Tool.run("truncate", "-s", "12M", volume);
         switch (kind) {
             case "ntfs" -> NtfsFixture.make(volume, 12 << 20, 4096, 512);
             case "xfs" -> XfsFixture.make(volume, "24576 -b size=1024");
+            case "exfat" -> ExfatFixture.make(volume, 12 << 20, 512);
             case "fat" -> Tool.run("mkfs.vfat", "-F", 16, "-s", 1, volume);
             default -> Tool.run("mke2fs", "-q", "-F", "-t", "ext4", volume);
         }

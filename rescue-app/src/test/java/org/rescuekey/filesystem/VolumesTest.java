@@ -181,30 +181,6 @@ class VolumesTest {
         assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isTrue();
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {4096, 8192, 16_384, 65_536})
-    void swap(int pageBytes) throws IOException {
-        Path volume = makeSwap(pageBytes);
-
-        VolumeInfo info = UsedMapCheck.recognise(volume, SectorSize.SECTOR_512);
-
-        assertThat(info.type()).isEqualTo(FileSystemType.SWAP);
-        assertThat(info.sizeBytes()).isEqualTo(SIZE);
-        assertThat(info.states()).isEmpty();
-        checkAgainstBlkid(info, volume);
-        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"S1SUSPEND", "S2SUSPEND", "ULSUSPEND", "LINHIB0001"})
-    void swapWithAHibernatedLinuxInIt(String mark) throws IOException {
-        Path volume = makeSwap(4096);
-        NtfsFixture.write(volume, 4086, ascii(mark));
-
-        assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).states())
-                .containsExactly(VolumeState.HIBERNATED);
-    }
-
     @Test
     void marksOfSeveralFileSystemsMakeTheMapRaw() throws IOException {
         Path volume = folder.resolve("both.img");
@@ -226,13 +202,6 @@ class VolumesTest {
     void statesHaveWordsAndARemedy(VolumeState state) {
         assertThat(state.words()).isNotBlank().doesNotEndWith(".");
         assertThat(state.remedy()).endsWith(".");
-    }
-
-    private Path makeSwap(int pageBytes) {
-        Path volume = folder.resolve("swap.img");
-        Tool.run("truncate", "-s", SIZE, volume);
-        Tool.run("mkswap", "-q", "-p", pageBytes, "-L", "slabel", volume);
-        return volume;
     }
 
     private static void checkAgainstBlkid(VolumeInfo info, Path volume) {

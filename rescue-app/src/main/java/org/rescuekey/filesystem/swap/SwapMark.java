@@ -57,7 +57,9 @@ record SwapMark(int pageBytes, Content content) {
         if (mark.equals("SWAP-SPACE")) {
             return Optional.of(Content.PAGES_OF_OLD_KIND);
         }
-        return HIBERNATED.stream().anyMatch(mark::startsWith) ? Optional.of(Content.HIBERNATED_SYSTEM) : Optional.empty();
+        return HIBERNATED.stream().anyMatch(mark::startsWith)
+                ? Optional.of(Content.HIBERNATED_SYSTEM)
+                : Optional.empty();
     }
 
     private static String text(ByteBuffer head, int offset) {
