@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -133,6 +134,36 @@ class ExfatFilesTest {
         long end = exfat.clusterOffset(exfat.lastCluster() + 1);
         assertThat(map.used().contains(Extent.between(start, end))).isTrue();
         assertThat(map.used().contains(start - exfat.clusterBytes())).isFalse();
+    }
+
+    /** The table's entries mean nothing for a file in one piece, so a mark there must not lose it. */
+    @Test
+    void fileThatStandsOnClustersMarkedAsBadIsKept() throws IOException {
+        Path volume = ExfatFixture.make(folder.resolve("exfat.img"), 8 << 20, 4096);
+        Map<String, Long> files = new TreeMap<>();
+        ExfatFixture.mounted(volume, "rw", root -> {
+            FileTree.make(root.resolve("deep/deeper"), 1, 6, 30_000);
+            files.putAll(FileTree.checksums(root));
+        });
+        ExfatFixture.Geometry exfat = ExfatFixture.Geometry.of(volume);
+        long free = exfat.lastCluster() - 5;
+        ExfatFixture.mark(volume, free, true);
+        for (long cluster = exfat.root() + 1; cluster <= free; cluster++) {
+            boolean inOnePiece =
+                    ExfatFixture.read(volume, exfat.entryOffset(cluster), 4).getInt(0) == 0;
+            if (inOnePiece) {
+                ExfatFixture.writeInt(volume, exfat.entryOffset(cluster), 0xFFFF_FFF7);
+            }
+        }
+
+        UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
+
+        assertThat(map.used().contains(exfat.clusterOffset(free))).isFalse();
+        assertThat(map.notes()).hasSize(1).allMatch(note -> note.contains("known to be bad"));
+        Path restored = folder.resolve("restored.img");
+        UsedMapCheck.copyUsed(volume, map.used(), restored);
+        ExfatFixture.mounted(
+                restored, "ro", root -> assertThat(FileTree.checksums(root)).isEqualTo(files));
     }
 
     private static void checkVolume(Path volume, Map<String, Long> files) throws IOException {

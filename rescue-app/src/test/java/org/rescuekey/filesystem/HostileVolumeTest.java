@@ -118,12 +118,20 @@ class HostileVolumeTest {
             List<Extent> make(Path volume) throws IOException {
                 ExfatFixture.make(volume, sizeBytes, 512);
                 ExfatFixture.Geometry exfat = ExfatFixture.Geometry.of(volume);
+                // With a bad cluster all directories are walked.
+                ExfatFixture.mark(volume, 50, true);
+                ExfatFixture.writeInt(volume, exfat.entryOffset(50), 0xFFFF_FFF7);
+                long entry = ExfatFixture.rootEntry(volume, 0x82) + 32;
+                ExfatFixture.write(volume, entry, (byte) 0x85, (byte) 1, (byte) 0, (byte) 0, (byte) 0x10);
+                ExfatFixture.write(volume, entry + 32, (byte) 0xC0, (byte) 3);
+                ExfatFixture.writeInt(volume, entry + 32 + 20, 60);
+                ExfatFixture.writeInt(volume, entry + 32 + 24, 2048);
                 return List.of(
                         new Extent(64, 64),
                         new Extent(106, 2),
                         new Extent(11 * 512, 512),
                         new Extent(exfat.fatOffset(), 256),
-                        new Extent(exfat.clusterOffset(exfat.root()), 4 * 32),
+                        new Extent(exfat.clusterOffset(exfat.root()), 5 * 32),
                         new Extent(ExfatFixture.bitmapOffset(volume), 1024));
             }
         },

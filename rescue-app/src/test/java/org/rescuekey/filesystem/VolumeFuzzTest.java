@@ -8,7 +8,7 @@ import org.rescuekey.Bounded;
 import org.rescuekey.Sectors;
 import org.rescuekey.device.CountingDevice;
 
-/** NTFS, FAT and ext from a stored corpus of hostile volumes, in bounded time and memory. */
+/** Volumes of every kind that is mapped, from a stored corpus of hostile volumes, in bounded time and memory. */
 @Tag("fuzz")
 final class VolumeFuzzTest {
     @FuzzTest

@@ -1,6 +1,7 @@
 package org.rescuekey.filesystem.exfat;
 
 import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
@@ -23,6 +24,12 @@ final class ExfatTable {
 
     /** A table larger than this belongs to clusters too small for their volume, and is not read whole. */
     private static final long MAX_SCANNED_BYTES = 512L << 20;
+
+    /** Takes the entry of one cluster. */
+    @FunctionalInterface
+    private interface Visitor {
+        void entry(long cluster, long value);
+    }
 
     private final BlockDevice volume;
     private final ExfatBootSector boot;
@@ -66,23 +73,37 @@ final class ExfatTable {
     /** The clusters that are marked as bad; none if the table is too large to be read for it. */
     ExtentSet bad() throws RescueException {
         BadRuns bad = new BadRuns();
-        long end = boot.clusterCount() + 2;
-        if (end * ENTRY_BYTES > MAX_SCANNED_BYTES) {
-            return ExtentSet.empty();
+        if ((boot.clusterCount() + 2) * ENTRY_BYTES <= MAX_SCANNED_BYTES) {
+            scan((cluster, value) -> {
+                if (value == BAD) {
+                    long start = boot.clusterOffsetBytes(cluster);
+                    bad.add(start, start + boot.clusterBytes());
+                }
+            });
         }
+        return bad.build();
+    }
+
+    /** Visits each cluster that another one links to. */
+    void visitLinks(LongConsumer visitor) throws RescueException {
+        scan((cluster, value) -> {
+            if (boot.hasCluster(value)) {
+                visitor.accept(value);
+            }
+        });
+    }
+
+    private void scan(Visitor visitor) throws RescueException {
+        long end = boot.clusterCount() + 2;
         int perWindow = SCAN_BYTES / ENTRY_BYTES;
         for (long first = 2; first < end; first += perWindow) {
             int count = (int) Math.min(perWindow, end - first);
             ByteBuffer window = Reads.at(
                     volume, boot.fatOffsetBytes() + first * ENTRY_BYTES, (long) count * ENTRY_BYTES, "exFAT table");
             for (int i = 0; i < count; i++) {
-                if (window.getInt(i * ENTRY_BYTES) == (int) BAD) {
-                    long start = boot.clusterOffsetBytes(first + i);
-                    bad.add(start, start + boot.clusterBytes());
-                }
+                visitor.entry(first + i, window.getInt(i * ENTRY_BYTES) & 0xFFFF_FFFFL);
             }
         }
-        return bad.build();
     }
 
     private long entry(long cluster) throws RescueException {

@@ -125,7 +125,12 @@ public final class ExfatVolume {
             check(bytes > 0 && bytes <= MAX_UPCASE_BYTES, "an up-case table of up to 1 MiB", bytes + " bytes");
             content(root.upcaseCluster(), bytes, "exFAT up-case table").addTo(needed, boot);
         }
-        return Allocation.of(marked(bitmap), table.bad(), needed.build());
+        return Allocation.of(marked(bitmap), bad(), needed.build());
+    }
+
+    private ExtentSet bad() throws RescueException {
+        ExtentSet bad = table.bad();
+        return bad.isEmpty() ? bad : bad.subtract(new ExfatContents(volume, boot, table, bad).inUse());
     }
 
     private ExtentSet marked(ClusterChain bitmap) throws RescueException {

@@ -10,8 +10,8 @@ import org.rescuekey.units.ExtentSet;
  * count as used, so that a volume in splinters gives a coarser map instead of a larger one. Not for several threads.
  */
 public final class UsedRuns {
-    /** So many runs, at 16 bytes each, are kept at most. */
-    public static final int LIMIT_RUNS = 1 << 20;
+    /** So many runs, at 16 bytes each, are kept at most: the sets that are made of them hold as many. */
+    public static final int LIMIT_RUNS = 1 << 19;
 
     private static final long FIRST_GAP_BYTES = 4096;
 
