@@ -28,7 +28,6 @@ final class OpaqueKind implements Kind {
     @Override
     public VolumeInfo describe(BlockDevice volume, Probe probe) {
         return switch (type) {
-            case LVM2 -> info(type, "", lvmUuid(probe), 0, 0);
             case LUKS -> info(type, probe.u8(7) == 2 ? probe.text(24, 48) : "", probe.text(168, 40), 0, 0);
             case MD_RAID -> raid(probe);
             case BITLOCKER -> info(type, "", "", 0, 0).withState(VolumeState.BITLOCKER_LOCKED);
@@ -69,24 +68,6 @@ final class OpaqueKind implements Kind {
                 first ? probe.uuid(start + 16) : "",
                 0,
                 0);
-    }
-
-    /** Thirty-two characters, in groups of 6, 4, 4, 4, 4, 4 and 6. */
-    private static String lvmUuid(Probe probe) {
-        long label = Signatures.lvmLabel(probe);
-        String id = probe.text(label + (probe.u32(label + 20) & 0x1FF), 32);
-        if (!id.matches("[0-9A-Za-z!#]{32}")) {
-            return "";
-        }
-        return String.join(
-                "-",
-                id.substring(0, 6),
-                id.substring(6, 10),
-                id.substring(10, 14),
-                id.substring(14, 18),
-                id.substring(18, 22),
-                id.substring(22, 26),
-                id.substring(26));
     }
 
     private static VolumeInfo info(FileSystemType type, String label, String identity, long clusterBytes, long size) {

@@ -72,6 +72,7 @@ public final class Volumes {
             case EXT2, EXT3, EXT4 -> new ExtKind();
             case BTRFS -> new BtrfsKind();
             case XFS -> new XfsKind();
+            case LVM2 -> new LvmKind();
             default -> new OpaqueKind(type);
         };
     }

@@ -182,6 +182,25 @@ class HostileVolumeTest {
             List<Extent> make(Path volume) throws IOException {
                 return makeXfs(volume, "17408 -b size=1024");
             }
+        },
+        LVM(5 << 20) {
+            @Override
+            List<Extent> make(Path volume) throws IOException {
+                try (LvmFixture lvm = new LvmFixture(volume)) {
+                    lvm.group("hostile");
+                    lvm.volume("hostile", "root", 2);
+                    lvm.volume("hostile", "swap", 1);
+                }
+                Path root = volume.resolveSibling("root");
+                Tool.run("mke2fs", "-q", "-F", "-t", "ext4", root, "2M");
+                Tool.run("dd", "if=" + root, "of=" + volume, "bs=1M", "seek=1", "conv=notrunc");
+                long text = LvmFixture.textOffset(volume);
+                return List.of(
+                        new Extent(512, 160),
+                        new Extent(4096, 64),
+                        new Extent(text, 1500),
+                        new Extent((1 << 20) + 1024, 256));
+            }
         };
 
         final long sizeBytes;

@@ -67,17 +67,6 @@ class VolumesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 512, 1536})
-    void lvm(long offset) throws RescueException {
-        put(offset, "LABELONE");
-        put(offset + 20, bytes(4).putInt(32));
-        put(offset + 24, "LVM2 001Gf58WrjdPK1xonsIdAOFtCNJTDkcmywE");
-
-        assertThat(info()).isEqualTo(plain(FileSystemType.LVM2, "", "Gf58Wr-jdPK-1xon-sIdA-OFtC-NJTD-kcmywE", 0, 0));
-        checkRaw("LVM");
-    }
-
-    @ParameterizedTest
     @ValueSource(longs = {0, 4096, SIZE - 8192})
     void raidMember(long offset) throws RescueException {
         put(offset, bytes(8).putInt(0xA92B_4EFC).putInt(1));
