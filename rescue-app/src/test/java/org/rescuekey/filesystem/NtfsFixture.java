@@ -9,6 +9,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rescuekey.units.Extent;
@@ -65,6 +68,32 @@ public final class NtfsFixture {
         }
     }
 
+    /**
+     * Fills the volume with files of two clusters, takes away every other one, and makes empty files. The first of
+     * these get the records of the files taken away; the growth beyond makes the $MFT itself fill the gaps. Names get
+     * shorter, so that the directory has room for them in the blocks that it has.
+     */
+    static void splinter(Path root, int growth) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try {
+            while (true) {
+                files.add(root.resolve("f%05d".formatted(files.size()) + "x".repeat(50)));
+                Files.write(files.getLast(), new byte[1024]);
+            }
+        } catch (IOException full) {
+            Files.deleteIfExists(files.removeLast());
+        }
+        for (int i = 0; i < files.size(); i += 2) {
+            Files.delete(files.get(i));
+        }
+        for (int i = 0; i < files.size(); i += 2) {
+            Files.createFile(root.resolve("f%05da".formatted(i)));
+            if (i / 2 < growth) {
+                Files.createFile(root.resolve("f%05db".formatted(i)));
+            }
+        }
+    }
+
     /** Copies a file to the root directory, without mounting. */
     public static void copyIn(Path volume, Path file, String name) {
         Tool.run("ntfscp", "-f", volume, file, name);
@@ -108,8 +137,19 @@ public final class NtfsFixture {
 
     /** The clusters of the unnamed content of a file, as bytes of the volume. */
     static ExtentSet contentExtents(Path volume, int record) throws IOException {
+        return extents(volume, record, "$DATA (0x80)");
+    }
+
+    /** The clusters of the index of a directory, as bytes of the volume. */
+    static ExtentSet indexExtents(Path volume, int record) throws IOException {
+        return extents(volume, record, "$INDEX_ALLOCATION (0xa0)");
+    }
+
+    private static ExtentSet extents(Path volume, int record, String attribute) throws IOException {
         String text = Tool.run("ntfsinfo", "-f", "-v", "-i", record, volume);
-        Matcher run = RUN.matcher(text.substring(text.indexOf("$DATA (0x80)")));
+        int start = text.toLowerCase(Locale.ROOT).indexOf(attribute.toLowerCase(Locale.ROOT));
+        assertThat(start).as(text).isNotNegative();
+        Matcher run = RUN.matcher(text.substring(start));
         long clusterBytes = clusterBytes(volume);
         ExtentSet.Builder extents = ExtentSet.builder();
         while (run.find()) {

@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -43,6 +41,8 @@ class NtfsUsedMapTest {
         "4096, 4096, 512, 512",
         "4096, 4097, 512, 512",
         "4096, 4103, 2560, 512",
+        "2048, 4103, 1024, 1024",
+        "8192, 1031, 2048, 2048",
         "4096, 4103, 4096, 4096",
         "16384, 1024, 4096, 4096",
         "65536, 513, 512, 512",
@@ -57,6 +57,7 @@ class NtfsUsedMapTest {
         UsedMap map = UsedMapCheck.check(volume, new SectorSize(sectorBytes), path -> checkVolume(path, expected));
 
         assertThat(freeClusters(map, volume)).isEqualTo(freeClustersByNtfsinfo(volume));
+        assertThat(map.notes()).isEmpty();
         long tail = NtfsFixture.clusterCount(volume) * clusterBytes;
         assertThat(tail).isLessThan(size);
         assertThat(map.used().contains(Extent.between(tail, size))).isTrue();
@@ -69,7 +70,7 @@ class NtfsUsedMapTest {
     @Test
     void mftInSplintersIsFoundThroughItsAttributeList() throws IOException {
         Path volume = NtfsFixture.make(folder.resolve("ntfs.img"), 6 << 20, 512, 512);
-        NtfsFixture.mounted(volume, "rw", root -> splinter(root, 640));
+        NtfsFixture.mounted(volume, "rw", root -> NtfsFixture.splinter(root, 640));
         assertThat(Tool.run("ntfsinfo", "-i", 0, volume)).contains("$DATA (0x80) from mft record 15");
         Map<String, Long> expected = content(volume);
         assertThat(expected).hasSizeGreaterThan(1000);
@@ -77,6 +78,27 @@ class NtfsUsedMapTest {
         UsedMap map = UsedMapCheck.check(volume, SectorSize.SECTOR_512, path -> checkVolume(path, expected));
 
         assertThat(freeClusters(map, volume)).isEqualTo(freeClustersByNtfsinfo(volume));
+    }
+
+    @Test
+    void aFullVolumeHasNoFreeCluster() throws IOException {
+        Path volume = NtfsFixture.make(folder.resolve("ntfs.img"), 6 << 20, 1024, 512);
+        NtfsFixture.mounted(volume, "rw", root -> {
+            try {
+                for (int i = 0; i < 10_000; i++) {
+                    Files.write(root.resolve("file" + i), new byte[Math.max(1, 40_000 - 20 * i)]);
+                }
+            } catch (IOException full) {
+                assertThat(full).hasMessageContaining("No space");
+            }
+        });
+        Map<String, Long> expected = content(volume);
+
+        UsedMap map = UsedMapCheck.check(volume, SectorSize.SECTOR_512, path -> checkVolume(path, expected));
+
+        assertThat(freeClusters(map, volume))
+                .isEqualTo(freeClustersByNtfsinfo(volume))
+                .isLessThan(100);
     }
 
     /** "Compress this drive" marks the root directory, whose index stays as it is. */
@@ -102,7 +124,7 @@ class NtfsUsedMapTest {
     void hibernationFileInSplintersIsRead() throws IOException {
         Path volume = NtfsFixture.make(folder.resolve("ntfs.img"), 6 << 20, 512, 512);
         NtfsFixture.mounted(volume, "rw", root -> {
-            splinter(root, 0);
+            NtfsFixture.splinter(root, 0);
             byte[] content = new byte[400_000];
             System.arraycopy(new byte[] {'h', 'i', 'b', 'r'}, 0, content, 0, 4);
             Files.write(root.resolve("hiberfil.sys"), content);
@@ -110,32 +132,6 @@ class NtfsUsedMapTest {
 
         assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).states())
                 .containsExactly(VolumeState.HIBERNATED);
-    }
-
-    /**
-     * Fills the volume with files of two clusters, takes away every other one, and makes empty files. The first of
-     * these get the records of the files taken away; the growth beyond makes the $MFT itself fill the gaps. Names get
-     * shorter, so that the directory has room for them in the blocks that it has.
-     */
-    private static void splinter(Path root, int growth) throws IOException {
-        List<Path> files = new ArrayList<>();
-        try {
-            while (true) {
-                files.add(root.resolve("f%05d".formatted(files.size()) + "x".repeat(50)));
-                Files.write(files.getLast(), new byte[1024]);
-            }
-        } catch (IOException full) {
-            Files.deleteIfExists(files.removeLast());
-        }
-        for (int i = 0; i < files.size(); i += 2) {
-            Files.delete(files.get(i));
-        }
-        for (int i = 0; i < files.size(); i += 2) {
-            Files.createFile(root.resolve("f%05da".formatted(i)));
-            if (i / 2 < growth) {
-                Files.createFile(root.resolve("f%05db".formatted(i)));
-            }
-        }
     }
 
     /** Files in folders, gaps, a sparse file, a compressed one, alternate streams, and a file with many names. */
@@ -175,7 +171,11 @@ class NtfsUsedMapTest {
     private static void checkVolume(Path volume, Map<String, Long> expected) throws IOException {
         assertThat(Tool.run("ntfsfix", "-n", volume)).contains("was processed successfully");
         // Compares the bitmap with the runs of every file.
-        Tool.run("ntfsresize", "-i", "-f", volume);
+        Tool.Result resize = Tool.start("ntfsresize", "-i", "-f", volume);
+        assertThat(resize.status() == 0 || resize.output().contains("Volume is full"))
+                .as(resize.output())
+                .isTrue();
+        Tool.run("ntfsclone", "-q", "-m", "-O", volume.resolveSibling("clone"), volume);
         assertThat(content(volume)).isEqualTo(expected);
     }
 

@@ -11,6 +11,7 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.MemoryDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.partition.PartitionTables;
+import org.rescuekey.units.Extent;
 import org.rescuekey.units.SectorSize;
 
 /**
@@ -27,7 +28,7 @@ final class SectorCorpus {
         Object at(BlockDevice device) throws RescueException;
     }
 
-    /** Writes one corpus for tables and one for volumes. */
+    /** Writes one corpus for tables, one for volumes, and one for the files of NTFS. */
     public static void main(String[] arguments) throws IOException {
         Path tables = Files.createDirectories(Path.of(arguments[0]));
         Path volumes = Files.createDirectories(Path.of(arguments[1]));
@@ -51,6 +52,23 @@ final class SectorCorpus {
                 return Volumes.usedMap(device, PageFiles.LEFT_OUT);
             });
         }
+        writeNtfsFiles(Files.createDirectories(Path.of(arguments[2])), folder);
+    }
+
+    /** Writes the corpus for the files of NTFS. */
+    private static void writeNtfsFiles(Path place, Path folder) throws IOException {
+        Path volume = NtfsFixture.make(folder.resolve("files"), 2 << 20, 512, 512);
+        Path content = Files.write(folder.resolve("content"), new byte[3000]);
+        NtfsFixture.copyIn(volume, content, "pagefile.sys");
+        for (int i = 0; i < 24; i++) {
+            // Streams that do not fit into one record.
+            Tool.run("ntfscp", "-f", "-N", "a stream with quite a long name " + i, volume, content, "pagefile.sys");
+        }
+        NtfsRecordEditor.markBad(volume, NtfsFixture.clusterCount(volume), new Extent(4000, 2));
+        write(place, "NTFS_FILES", volume, device -> {
+            Volumes.usedMap(device, PageFiles.LEFT_OUT);
+            return NtfsLook.at(device);
+        });
     }
 
     private static void write(Path place, String name, Path file, Look look) throws IOException {
