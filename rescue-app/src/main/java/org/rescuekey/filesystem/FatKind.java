@@ -26,6 +26,9 @@ final class FatKind implements Kind {
         if (answers.orElse(false, "Its state", fat::hasErrors)) {
             states.add(VolumeState.HAS_ERRORS);
         }
+        if (!answers.orElse(true, "The copy of its boot sector", fat::isCopySound)) {
+            answers.note("The copy of its boot sector is damaged or belongs to another volume.");
+        }
         return new VolumeInfo(type, label, fat.serial(), fat.clusterBytes(), fat.sizeBytes(), states, answers.notes());
     }
 

@@ -210,6 +210,25 @@ class FatUsedMapTest {
                 .isTrue();
     }
 
+    // what is written to the copy of the boot sector, and where in it; whether that is told
+    @ParameterizedTest
+    @CsvSource({"510, 0, true", "32, 60000, true", "71, 0x41414141, false", "65, 1, false"})
+    void copyOfTheBootSectorIsCompared(int offset, String value, boolean told) throws IOException {
+        Path volume = make(32, 512, 1, 34_000);
+        change(
+                volume,
+                device -> device.write(
+                        6 * 512 + offset,
+                        FatGeometry.littleEndian(Integer.decode(value)).limit(offset == 65 ? 1 : 2)));
+
+        assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).notes())
+                .isEqualTo(
+                        told
+                                ? List.of("The copy of its boot sector is damaged or belongs to another volume.")
+                                : List.of());
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isFalse();
+    }
+
     @Test
     void copyThatIsNotThereCannotHold() throws IOException {
         Path volume = make(32, 512, 1, 34_000);

@@ -25,6 +25,7 @@ import org.rescuekey.error.MalformedDataException;
  * @param rootBytes its size; 0 on FAT32
  * @param rootCluster the root directory's first cluster on FAT32; 0 otherwise
  * @param activeFat the copy of the FAT that holds where the others are not kept; else the first
+ * @param copyOffsetBytes where the copy of this sector stands on FAT32; 0 if there is none
  * @param stateFlags the byte in which systems say that the volume is open
  */
 record FatBootSector(
@@ -44,6 +45,7 @@ record FatBootSector(
         int rootBytes,
         long rootCluster,
         int activeFat,
+        long copyOffsetBytes,
         int stateFlags) {
     static final int SIZE_BYTES = 512;
 
@@ -118,11 +120,24 @@ record FatBootSector(
                 rootEntries * 32,
                 wide ? u32(sector, 44) : 0,
                 activeFat,
+                wide && u16(sector, 50) < reservedSectors ? (long) u16(sector, 50) * sectorBytes : 0,
                 u8(sector, extended + 1));
     }
 
     long clusterOffsetBytes(long cluster) {
         return dataOffsetBytes + (cluster - 2) * clusterBytes;
+    }
+
+    /** Tells whether a copy describes the same volume; label and state are often written to one of the two alone. */
+    boolean hasGeometryOf(FatBootSector copy) {
+        return width == copy.width
+                && sectorBytes == copy.sectorBytes
+                && clusterBytes == copy.clusterBytes
+                && fatOffsetBytes == copy.fatOffsetBytes
+                && fatBytes == copy.fatBytes
+                && fatCount == copy.fatCount
+                && sizeBytes == copy.sizeBytes
+                && rootCluster == copy.rootCluster;
     }
 
     boolean hasCluster(long cluster) {

@@ -80,6 +80,20 @@ public final class FatVolume {
         return isFlagClear(FAT16_NO_ERRORS, FAT32_NO_ERRORS);
     }
 
+    /** Tells whether the copy of its boot sector says the same, or there is none. */
+    public boolean isCopySound() throws RescueException {
+        if (boot.copyOffsetBytes() == 0) {
+            return true;
+        }
+        ByteBuffer copy =
+                Reads.at(volume, boot.copyOffsetBytes(), FatBootSector.SIZE_BYTES, "copy of the FAT boot sector");
+        try {
+            return boot.hasGeometryOf(FatBootSector.parse(copy));
+        } catch (MalformedDataException e) {
+            return false;
+        }
+    }
+
     /**
      * The bytes in use, from the volume's start to the device's end: all before the first cluster, the clusters that
      * are neither free nor bad, the first of the root directory, all behind the last cluster.
