@@ -10,14 +10,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.CountingDevice;
+import org.rescuekey.device.FileDevice;
 import org.rescuekey.device.MemoryDevice;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.ntfs.NtfsFiles;
+import org.rescuekey.filesystem.ntfs.NtfsOwners;
 import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
 import org.rescuekey.units.SectorSize;
 
 /**
@@ -32,6 +38,34 @@ class NtfsHostileFilesTest {
 
     @TempDir
     Path folder;
+
+    /** The later parts of the $MFT are mapped by a record that only extends the first one. */
+    @Test
+    void runsInOtherRecordsBelongToTheFile() throws IOException {
+        Path volume = make(folder);
+        try (FileDevice device = FileDevice.openReadOnly(volume, SectorSize.SECTOR_512)) {
+            NtfsOwners owners = NtfsFiles.open(device).owners(ExtentSet.of(new Extent(0, SIZE_BYTES)));
+            assertThat(owners.owners()).noneMatch(owner -> owner.path().startsWith("("));
+            assertThat(owners.owners())
+                    .filteredOn(owner -> owner.label().equals("/$MFT"))
+                    .singleElement()
+                    .matches(owner -> owner.extents().size() > 100)
+                    .extracting(NtfsOwners.Owner::extents)
+                    .isEqualTo(mftByTool(volume));
+            assertThat(owners.owners()).anyMatch(owner -> owner.label().equals("/$BadClus:$Bad"));
+        }
+    }
+
+    private static ExtentSet mftByTool(Path volume) {
+        String text = Tool.run("ntfscluster", "-f", "-I", 0, volume);
+        String data = text.substring(text.indexOf("0x80 - non-resident"), text.indexOf("0xb0 - "));
+        Matcher run = Pattern.compile("(?m)^\\s+\\d+\\s+(\\d+)\\s+(\\d+)$").matcher(data);
+        ExtentSet.Builder extents = ExtentSet.builder();
+        while (run.find()) {
+            extents.add(new Extent(512 * Long.parseLong(run.group(1)), 512 * Long.parseLong(run.group(2))));
+        }
+        return extents.build();
+    }
 
     @Test
     void changedBytes() throws IOException {

@@ -92,6 +92,17 @@ final class NtfsRecordEditor {
         record.putShort(attribute(stream) + 0xC, (short) flags);
     }
 
+    /** Where the value of a resident attribute stands in the record. */
+    int value(int type, String name) {
+        int position = attribute(type, name);
+        assertThat(record.get(position + 8)).isZero();
+        return position + record.getShort(position + 0x14);
+    }
+
+    ByteBuffer bytes() {
+        return record;
+    }
+
     /** Writes it back with new fixups. */
     void write() throws IOException {
         int array = record.getShort(4);
@@ -103,15 +114,19 @@ final class NtfsRecordEditor {
     }
 
     private int attribute(String stream) {
+        return attribute(DATA, stream);
+    }
+
+    private int attribute(int type, String wanted) {
         for (int position = record.getShort(0x14);
                 record.getInt(position) != -1;
                 position += record.getInt(position + 4)) {
             byte[] name = new byte[2 * record.get(position + 9)];
             record.get(position + record.getShort(position + 0xA), name);
-            if (record.getInt(position) == DATA && new String(name, StandardCharsets.UTF_16LE).equals(stream)) {
+            if (record.getInt(position) == type && new String(name, StandardCharsets.UTF_16LE).equals(wanted)) {
                 return position;
             }
         }
-        throw new AssertionError("no stream " + stream);
+        throw new AssertionError("no attribute " + type + " " + wanted);
     }
 }

@@ -101,6 +101,17 @@ class NtfsUsedMapTest {
                 .isLessThan(100);
     }
 
+    /** Whoever gave it another name may want what is in it. */
+    @Test
+    void aPageFileWithASecondNameIsKept() throws IOException {
+        Path volume = NtfsFixture.make(folder.resolve("ntfs.img"), 12 << 20, 4096, 512);
+        NtfsFixture.mounted(volume, "rw", root -> Files.write(root.resolve("pagefile.sys"), new byte[200_000]));
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).leftOut()).hasSize(1);
+        NtfsFixture.mounted(
+                volume, "rw", root -> Files.createLink(root.resolve("other"), root.resolve("pagefile.sys")));
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).leftOut()).isEmpty();
+    }
+
     /** "Compress this drive" marks the root directory, whose index stays as it is. */
     @Test
     void theRootDirectoryOfACompressedVolumeIsRead() throws IOException {
