@@ -28,14 +28,23 @@ final class OpaqueKind implements Kind {
     @Override
     public VolumeInfo describe(BlockDevice volume, Probe probe) {
         return switch (type) {
-            case LUKS -> info(type, probe.u8(7) == 2 ? probe.text(24, 48) : "", probe.text(168, 40), 0, 0);
+            case LUKS -> luks(probe);
             case MD_RAID -> raid(probe);
-            case BITLOCKER -> info(type, "", "", 0, 0).withState(VolumeState.BITLOCKER_LOCKED);
             case REFS -> refs(probe);
             case SQUASHFS -> info(type, "", "", probe.u32(12), probe.u64(40));
             case ISO9660 -> iso9660(probe);
             default -> info(type, "", "", 0, 0);
         };
+    }
+
+    private static VolumeInfo luks(Probe probe) {
+        boolean hasFirstHeader = probe.has(0, Signatures.LUKS_MARK);
+        return info(
+                FileSystemType.LUKS,
+                hasFirstHeader && probe.u8(7) == 2 ? probe.text(24, 48) : "",
+                hasFirstHeader ? probe.text(168, 40) : "",
+                0,
+                0);
     }
 
     private static VolumeInfo refs(Probe probe) {

@@ -9,33 +9,47 @@ import org.rescuekey.device.Reads;
 import org.rescuekey.error.RescueException;
 
 /**
- * The places of a volume where file systems leave their marks: its first and its last bytes, read once. What lies
+ * The places of a volume where file systems leave their marks: its first and its last bytes and a few between, read once. What lies
  * outside the volume reads as zero. Immutable.
  */
 final class Probe {
-    /** Covers the marks of all that is recognised; the farthest are those of ZFS. */
+    /** Covers nearly all marks; the farthest are those of ZFS. */
     static final int HEAD_BYTES = 256 << 10;
 
-    /** Linux RAID keeps its oldest kind of mark in the last 128 KiB. */
-    static final int TAIL_BYTES = 128 << 10;
+    /** ZFS keeps the last of its labels within the last 512 KiB, others what they know of RAID. */
+    static final int TAIL_BYTES = 512 << 10;
+
+    /** So many reads make a probe of a volume that is large enough. */
+    static final int READS = 3;
+
+    /** VMFS leaves its mark far from both ends. */
+    private static final long MIDDLE_OFFSET_BYTES = 1 << 20;
+
+    private static final int MIDDLE_BYTES = 4096;
 
     private final long sizeBytes;
     private final ByteBuffer head;
+    private final ByteBuffer middle;
     private final ByteBuffer tail;
 
-    private Probe(long sizeBytes, ByteBuffer head, ByteBuffer tail) {
+    private Probe(long sizeBytes, ByteBuffer head, ByteBuffer middle, ByteBuffer tail) {
         this.sizeBytes = sizeBytes;
         this.head = head;
+        this.middle = middle;
         this.tail = tail;
     }
 
     static Probe of(BlockDevice volume) throws RescueException {
         long size = volume.sizeBytes();
         int headBytes = (int) Math.min(HEAD_BYTES, size);
+        int middleBytes = size >= MIDDLE_OFFSET_BYTES + MIDDLE_BYTES ? MIDDLE_BYTES : 0;
         int tailBytes = (int) Math.min(TAIL_BYTES, size);
         return new Probe(
                 size,
                 Reads.at(volume, 0, headBytes, "start of the volume"),
+                middleBytes == 0
+                        ? ByteBuffer.allocate(0)
+                        : Reads.at(volume, MIDDLE_OFFSET_BYTES, middleBytes, "second MiB of the volume"),
                 Reads.at(volume, size - tailBytes, tailBytes, "end of the volume"));
     }
 
@@ -47,6 +61,7 @@ final class Probe {
     ByteBuffer at(long offsetBytes, int lengthBytes) {
         ByteBuffer result = ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
         copy(head, 0, offsetBytes, result);
+        copy(middle, MIDDLE_OFFSET_BYTES, offsetBytes, result);
         copy(tail, sizeBytes - tail.limit(), offsetBytes, result);
         return result;
     }
@@ -89,7 +104,7 @@ final class Probe {
     }
 
     boolean isAllZero() {
-        return isZero(head) && isZero(tail);
+        return isZero(head) && isZero(middle) && isZero(tail);
     }
 
     private static boolean isZero(ByteBuffer bytes) {

@@ -26,6 +26,9 @@ final class Signatures {
     /** The mark of swap space ends its first page. */
     private static final int SWAP_HEAD_BYTES = 64 << 10;
 
+    private static final int ZFS_LABEL_BYTES = 256 << 10;
+    private static final long SILICON_IMAGE_MAGIC = 0x2F00_0000L;
+
     private static final String FVE_MARK = "-FVE-FS-";
     // 4967d63b-2e29-4ad8-8399-f6a339e3d001 and 92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8, in the order of their bytes
     private static final String TO_GO_WHOLE = "3bd66749-292e-d84a-8399-f6a339e3d001";
@@ -44,6 +47,8 @@ final class Signatures {
         add(found, FileSystemType.MD_RAID, raidSuperblock(probe) >= 0);
         add(found, FileSystemType.LVM2, lvmLabel(probe) >= 0);
         add(found, FileSystemType.LUKS, probe.has(0, LUKS_MARK));
+        addAll(found, Mark.OF_LAYERS, probe);
+        add(found, FileSystemType.ZFS, isZfs(probe));
         boolean bitLocker = isBitLocker(volume, probe);
         add(found, FileSystemType.BITLOCKER, bitLocker);
         add(found, FileSystemType.NTFS, NtfsVolume.isOne(boot));
@@ -56,18 +61,25 @@ final class Signatures {
         add(found, FileSystemType.EXT4, isExt(probe, fat));
         add(found, FileSystemType.SWAP, SwapVolume.isOne(probe.at(0, SWAP_HEAD_BYTES)));
         add(found, FileSystemType.SQUASHFS, probe.has(0, "hsqs"));
+        addAll(found, Mark.OF_FILE_SYSTEMS, probe);
         // Stands for FAT12 and FAT16 too.
         add(found, FileSystemType.FAT32, fat);
         if (found.isEmpty()) {
-            // Their marks stand where others keep data, so they say nothing beside another one.
+            // A disc's mark stands where others keep data, and the last two are short: beside another they say nothing.
+            long lastSector = (probe.sizeBytes() & -512L) - 512;
             add(found, FileSystemType.ISO9660, probe.has(32_769, "CD001"));
-            add(found, FileSystemType.ZFS, isZfs(probe));
+            add(found, FileSystemType.SILICON_IMAGE_RAID, probe.u32(lastSector + 0x60) == SILICON_IMAGE_MAGIC);
+            add(found, FileSystemType.JMICRON_RAID, probe.has(lastSector, "JM"));
         }
         return found;
     }
 
+    private static void addAll(List<FileSystemType> found, List<Mark> marks, Probe probe) {
+        marks.forEach(mark -> add(found, mark.type(), mark.isIn(probe)));
+    }
+
     private static void add(List<FileSystemType> found, FileSystemType type, boolean there) {
-        if (there) {
+        if (there && !found.contains(type)) {
             found.add(type);
         }
     }
@@ -133,10 +145,20 @@ final class Signatures {
         return marked ? version09 : -1;
     }
 
+    /**
+     * ZFS keeps two labels at the start and two at the end. Each lists what it is of from its sixteenth KiB on, which
+     * starts with the version, and keeps a ring of pointers in its second half.
+     */
     private static boolean isZfs(Probe probe) {
-        for (long offset = 128 << 10; offset < Probe.HEAD_BYTES; offset += 1024) {
-            if (probe.u64(offset) == ZFS_MAGIC || probe.u64(offset) == Long.reverseBytes(ZFS_MAGIC)) {
+        long last = (probe.sizeBytes() & -ZFS_LABEL_BYTES) - ZFS_LABEL_BYTES;
+        for (long label : new long[] {0, Math.max(0, last)}) {
+            if (probe.has(label + (16 << 10) + 20, "\0\0\0\7version")) {
                 return true;
+            }
+            for (long offset = label + (128 << 10); offset < label + ZFS_LABEL_BYTES; offset += 1024) {
+                if (probe.u64(offset) == ZFS_MAGIC || probe.u64(offset) == Long.reverseBytes(ZFS_MAGIC)) {
+                    return true;
+                }
             }
         }
         return false;

@@ -71,6 +71,7 @@ public final class Volumes {
             case SWAP -> new SwapKind();
             case EXT2, EXT3, EXT4 -> new ExtKind();
             case BTRFS -> new BtrfsKind();
+            case BITLOCKER -> new BitLockerKind();
             case XFS -> new XfsKind();
             case LVM2 -> new LvmKind();
             default -> new OpaqueKind(type);

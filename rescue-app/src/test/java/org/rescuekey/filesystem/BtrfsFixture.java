@@ -115,6 +115,15 @@ final class BtrfsFixture {
         return places(volume, Long.parseLong(block.group(1)));
     }
 
+    /** The addresses of all blocks of a tree. */
+    static List<Long> blocks(Path volume, String tree) {
+        return Pattern.compile("(?m)^(?:leaf|node) (\\d+) (?:items|level)")
+                .matcher(tree(volume, tree))
+                .results()
+                .map(block -> Long.parseLong(block.group(1)))
+                .toList();
+    }
+
     static List<Long> places(Path volume, long address) {
         return chunks(volume, 1).stream()
                 .filter(chunk -> address >= chunk.start() && address < chunk.start() + chunk.length())
@@ -136,6 +145,17 @@ final class BtrfsFixture {
             bytes.putInt(0, checksum(bytes));
             channel.write(bytes.rewind(), structure.start());
         }
+    }
+
+    /** Where the content of the first item of a type starts in a leaf. */
+    static int find(ByteBuffer leaf, int type) {
+        for (int i = 0; i < leaf.getInt(0x60); i++) {
+            int entry = 101 + 25 * i;
+            if ((leaf.get(entry + 8) & 0xFF) == type) {
+                return 101 + leaf.getInt(entry + 17);
+            }
+        }
+        throw new AssertionError("no item of type " + type);
     }
 
     static int checksum(ByteBuffer structure) {

@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 import org.rescuekey.units.SectorSize;
 
@@ -61,22 +63,28 @@ class BtrfsMountedTest {
     @Test
     void fragmentedVolume() throws IOException {
         Path volume = BtrfsFixture.make(folder.resolve("btrfs.img"), 128, "-M", "-d", "single", "-m", "single");
-        Map<String, Long> expected = new TreeMap<>();
-        mounted(volume, "max_inline=0", place -> {
-            for (int i = 0; i < 4000; i++) {
-                Files.write(place.resolve("f" + i), new byte[] {(byte) i, 1, 2, 3});
-            }
-            Tool.run("sync", "-f", place);
-            for (int i = 0; i < 4000; i += 2) {
-                Files.delete(place.resolve("f" + i));
-            }
-            expected.putAll(FileTree.checksums(place));
-        });
-        assertThat(BtrfsFixture.tree(volume, "10")).contains("FREE_SPACE_BITMAP");
+        Map<String, Long> expected = fragment(volume);
 
         UsedMap map = UsedMapCheck.check(volume, SectorSize.SECTOR_512, copy -> checkVolume(copy, expected));
 
         assertThat(map.used().size()).isGreaterThan(1000);
+        assertThat(map.used()).isEqualTo(BtrfsFixture.usedByTool(volume, 1));
+    }
+
+    /** A block group with many bitmaps: a free run that goes on from one into the next is one run. */
+    @Test
+    void fragmentedVolumeWithLargeBlockGroups() throws IOException {
+        Path volume = BtrfsFixture.make(folder.resolve("btrfs.img"), 600, "-d", "single", "-m", "single");
+        fragment(volume);
+        assertThat(Pattern.compile("FREE_SPACE_BITMAP 8388608")
+                        .matcher(BtrfsFixture.tree(volume, "10"))
+                        .results()
+                        .count())
+                .isGreaterThan(3);
+
+        UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
+
+        assertThat(map.reason()).isEmpty();
         assertThat(map.used()).isEqualTo(BtrfsFixture.usedByTool(volume, 1));
     }
 
@@ -168,6 +176,38 @@ class BtrfsMountedTest {
         assertThat(map.used()).isEqualTo(BtrfsFixture.usedByTool(volume, 1));
     }
 
+    /** Once it is finished a replacement does not matter; while it is going on, what both devices hold is in doubt. */
+    @Test
+    void replacedDevice() throws IOException {
+        Path first = BtrfsFixture.make(folder.resolve("first.img"), 160, "-d", "single", "-m", "single");
+        Path second = folder.resolve("second.img");
+        Tool.run("truncate", "-s", "160M", second);
+        String target = Tool.run("losetup", "--find", "--show", second).strip();
+        try {
+            mounted(first, "compress=none", place -> {
+                FileTree.make(place, 3, 20, 100_000);
+                Tool.run("sync", "-f", place);
+                Tool.run("btrfs", "replace", "start", "-B", "-f", "1", target, place);
+            });
+        } finally {
+            Tool.run("losetup", "--detach", target);
+        }
+        UsedMap map = UsedMapCheck.map(second, SectorSize.SECTOR_512);
+        assertThat(map.reason()).isEmpty();
+        assertThat(map.used()).isEqualTo(BtrfsFixture.usedByTool(second, 1));
+
+        int suspended = 4;
+        for (long place : BtrfsFixture.placesOfRoot(second, "device")) {
+            BtrfsFixture.change(
+                    second,
+                    new Extent(place, 16_384),
+                    leaf -> leaf.putLong(BtrfsFixture.find(leaf, 250) + 32, suspended));
+        }
+
+        assertThat(UsedMapCheck.map(second, SectorSize.SECTOR_512).reason())
+                .contains("replacement of one of its devices");
+    }
+
     // the profiles of data and metadata over two devices
     @ParameterizedTest
     @ValueSource(strings = {"single raid1", "raid1 raid1", "raid0 raid1", "raid10 raid1", "raid5 raid1"})
@@ -216,6 +256,23 @@ class BtrfsMountedTest {
         }
         balance.onExit().join();
         return paused;
+    }
+
+    /** Small files, each in an extent of its own, and then every second one of them away. */
+    private Map<String, Long> fragment(Path volume) throws IOException {
+        Map<String, Long> expected = new TreeMap<>();
+        mounted(volume, "max_inline=0", place -> {
+            for (int i = 0; i < 4000; i++) {
+                Files.write(place.resolve("f" + i), new byte[] {(byte) i, 1, 2, 3});
+            }
+            Tool.run("sync", "-f", place);
+            for (int i = 0; i < 4000; i += 2) {
+                Files.delete(place.resolve("f" + i));
+            }
+            expected.putAll(FileTree.checksums(place));
+        });
+        assertThat(BtrfsFixture.tree(volume, "10")).contains("FREE_SPACE_BITMAP");
+        return expected;
     }
 
     private Path makeTwo(String data, String metadata) throws IOException {

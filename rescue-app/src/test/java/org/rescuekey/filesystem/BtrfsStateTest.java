@@ -175,7 +175,7 @@ class BtrfsStateTest {
     @Test
     void blockGroupThatSaysAnotherSumIsRaw() throws IOException {
         changeTree("extent", bytes -> {
-            int item = find(bytes, 192);
+            int item = BtrfsFixture.find(bytes, 192);
             bytes.putLong(item, bytes.getLong(item) + 4096);
         });
 
@@ -218,21 +218,21 @@ class BtrfsStateTest {
 
     @Test
     void deviceTreeThatKnowsAnotherPlaceIsRaw() throws IOException {
-        changeTree("device", bytes -> bytes.putLong(find(bytes, 204) + 24, 4096));
+        changeTree("device", bytes -> bytes.putLong(BtrfsFixture.find(bytes, 204) + 24, 4096));
 
         checkRaw("Btrfs device tree");
     }
 
     @Test
     void deviceWhoseSizeIsInDoubtIsRaw() throws IOException {
-        changeTree("chunk", bytes -> bytes.putLong(find(bytes, 216) + 8, 64 << 20));
+        changeTree("chunk", bytes -> bytes.putLong(BtrfsFixture.find(bytes, 216) + 8, 64 << 20));
 
         checkRaw("It is being resized");
     }
 
     @Test
     void volumeThatBuildsOnASeedIsRaw() throws IOException {
-        changeTree("chunk", bytes -> bytes.putLong(find(bytes, 216) + 82, 1));
+        changeTree("chunk", bytes -> bytes.putLong(BtrfsFixture.find(bytes, 216) + 82, 1));
 
         checkRaw("It builds on a seed");
     }
@@ -246,17 +246,6 @@ class BtrfsStateTest {
     private long rootAddress(String tree) {
         String text = BtrfsFixture.tree(volume, tree);
         return Long.parseLong(text.replaceAll("(?s).*?leaf (\\d+) .*", "$1"));
-    }
-
-    /** Where the content of the first item of a type starts in a leaf. */
-    private static int find(ByteBuffer leaf, int type) {
-        for (int i = 0; i < leaf.getInt(0x60); i++) {
-            int entry = 101 + 25 * i;
-            if ((leaf.get(entry + 8) & 0xFF) == type) {
-                return 101 + leaf.getInt(entry + 17);
-            }
-        }
-        throw new AssertionError("no item of type " + type);
     }
 
     private void checkRaw(String reason) throws IOException {

@@ -201,6 +201,18 @@ class HostileVolumeTest {
                         new Extent(text, 1500),
                         new Extent((1 << 20) + 1024, 256));
             }
+        },
+        BTRFS(24 << 20) {
+            @Override
+            List<Extent> make(Path volume) throws IOException {
+                return makeBtrfs(volume, "free-space-tree");
+            }
+        },
+        BTRFS_EXTENTS(24 << 20) {
+            @Override
+            List<Extent> make(Path volume) throws IOException {
+                return makeBtrfs(volume, "^free-space-tree");
+            }
         };
 
         final long sizeBytes;
@@ -223,6 +235,16 @@ class HostileVolumeTest {
             command.add(volume);
             Tool.run(command.toArray());
             return List.of(new Extent(1024, 128), new Extent(1024, 1024), new Extent(2048, 1024));
+        }
+
+        private static List<Extent> makeBtrfs(Path volume, String features) throws IOException {
+            Path folder = volume.resolveSibling(volume.getFileName() + ".files");
+            XfsFixture.files(folder, 40, 5000);
+            Tool.run("mkfs.btrfs", "-q", "-f", "-M", "-n", 4096, "-R", features, "--rootdir", folder, volume);
+            return List.of(
+                    new Extent(65_536, 0x12B),
+                    new Extent(65_536, 1200),
+                    new Extent(BtrfsFixture.placesOfRoot(volume, "chunk").getFirst(), 4096));
         }
 
         private static List<Extent> makeXfs(Path volume, String recipe) throws IOException {

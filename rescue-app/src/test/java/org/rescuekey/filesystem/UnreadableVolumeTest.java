@@ -69,8 +69,8 @@ class UnreadableVolumeTest {
         try (FileDevice file = FileDevice.openReadOnly(volume, SectorSize.SECTOR_512)) {
             FailingDevice counting = new FailingDevice(file, Integer.MAX_VALUE);
             assertThat(Volumes.recognise(counting).notes()).isEmpty();
-            // The first two reads are those of the probed places.
-            for (int failing = 3; failing <= counting.reads; failing++) {
+            // The first reads are those of the probed places.
+            for (int failing = Probe.READS + 1; failing <= counting.reads; failing++) {
                 VolumeInfo info = Volumes.recognise(new FailingDevice(file, failing));
                 assertThat(info.type()).isEqualTo(FileSystemType.NTFS);
                 assertThat(info.notes()).hasSize(1).allMatch(note -> note.contains("could not be read"));

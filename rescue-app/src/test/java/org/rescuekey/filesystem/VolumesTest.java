@@ -123,7 +123,6 @@ class VolumesTest {
         VolumeInfo info = UsedMapCheck.recognise(volume, SectorSize.SECTOR_512);
         assertThat(info.type()).isEqualTo(FileSystemType.BITLOCKER);
         assertThat(info.states()).containsExactly(VolumeState.BITLOCKER_LOCKED);
-        assertThat(info.notes()).isEmpty();
         assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).reason()).contains("BitLocker");
     }
 
