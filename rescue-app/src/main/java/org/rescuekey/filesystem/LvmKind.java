@@ -70,10 +70,11 @@ final class LvmKind implements Kind {
                 continue;
             }
             BlockDevice device = each.on(volume);
-            boolean again = isPhysicalVolume(device);
-            UsedMap inner = again
+            Probe places = Probe.of(device);
+            List<FileSystemType> found = Signatures.find(device, places);
+            UsedMap inner = found.contains(FileSystemType.LVM2)
                     ? UsedMap.raw(device, "It is a physical volume itself, which is not looked into.")
-                    : Volumes.usedMap(device, pageFiles);
+                    : Volumes.usedMap(device, places, found, pageFiles);
             used = bounded(UsedRuns.union(used, each.toPhysical(inner.used())));
             inner.leftOut().stream()
                     .map(part -> new UsedMap.LeftOut(each.name() + ": " + part.name(), each.toPhysical(part.extents())))

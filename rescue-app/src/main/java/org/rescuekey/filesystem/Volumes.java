@@ -41,7 +41,12 @@ public final class Volumes {
      */
     public static UsedMap usedMap(BlockDevice volume, PageFiles pageFiles) throws RescueException {
         Probe probe = Probe.of(volume);
-        List<FileSystemType> found = Signatures.find(volume, probe);
+        return usedMap(volume, probe, Signatures.find(volume, probe), pageFiles);
+    }
+
+    /** The same where it was already looked at. */
+    static UsedMap usedMap(BlockDevice volume, Probe probe, List<FileSystemType> found, PageFiles pageFiles)
+            throws RescueException {
         if (found.isEmpty()) {
             return UsedMap.raw(volume, "No file system was recognised in it." + Backups.find(volume));
         }

@@ -20,6 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rescuekey.Bounded;
+import org.rescuekey.device.CountingDevice;
+import org.rescuekey.device.FileDevice;
+import org.rescuekey.device.ReadOnlyDevice;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 import org.rescuekey.units.SectorSize;
@@ -388,6 +392,48 @@ class LvmUsedMapTest {
         Tool.run("truncate", "-s", "99M", image);
 
         assertThat(UsedMapCheck.map(image, SectorSize.SECTOR_512).reason()).contains("a size inside the device");
+    }
+
+    /** As many logical volumes as fit, each with a file system: reads and memory stay within what these need. */
+    @Test
+    void fullVolumeGroupInBoundedMemory() throws IOException {
+        int count = 64;
+        Tool.run("truncate", "-s", (count * 4 + 2) + "M", image);
+        try (LvmFixture lvm = new LvmFixture(image)) {
+            lvm.group("machine");
+        }
+        StringBuilder text = new StringBuilder();
+        Path content = ext4(4);
+        for (int i = 0; i < count; i++) {
+            text.append("lv").append(i).append(" { status = [\"READ\", \"WRITE\", \"VISIBLE\"] segment_count = 4\n");
+            List<Extent> pieces = new ArrayList<>();
+            for (int j = 0; j < 4; j++) {
+                int place = j * count + i;
+                text.append("segment")
+                        .append(j + 1)
+                        .append(" { start_extent = ")
+                        .append(j);
+                text.append(" extent_count = 1 type = \"striped\" stripe_count = 1 stripes = [\"pv0\", ");
+                text.append(place).append("] }\n");
+                pieces.add(new Extent((1 + place) * (long) MIB, MIB));
+            }
+            text.append("}\n");
+            put(content, pieces);
+        }
+        LvmFixture.change(image, old -> old.replaceFirst("\n}\n#", "\nlogical_volumes {\n" + text + "}\n}\n#"));
+        long inner = UsedMapCheck.map(content, SectorSize.SECTOR_512).used().totalBytes();
+
+        try (FileDevice file = FileDevice.openReadOnly(image, SectorSize.SECTOR_512)) {
+            CountingDevice counting = new CountingDevice(new ReadOnlyDevice(file));
+            Bounded.run(64 << 20, () -> {
+                UsedMap map = Volumes.usedMap(counting, PageFiles.LEFT_OUT);
+                assertThat(map.reason()).isEmpty();
+                assertThat(map.notes()).isEmpty();
+                assertThat(map.used().totalBytes()).isEqualTo(MIB + count * inner);
+            });
+            // Two maps; the places where file systems leave their marks are most of it.
+            assertThat(counting.bytesRead()).isLessThan(2L * (count + 1) * ((384 << 10) + (256 << 10)));
+        }
     }
 
     private List<Extent> oneRoot(int extents) throws IOException {
