@@ -212,7 +212,7 @@ class FatUsedMapTest {
 
     // what is written to the copy of the boot sector, and where in it; whether that is told
     @ParameterizedTest
-    @CsvSource({"510, 0, true", "32, 60000, true", "71, 0x41414141, false", "65, 1, false"})
+    @CsvSource({"510, 0, true", "32, 60000, true", "32, 0x0996, true", "71, 0x41414141, false", "65, 1, false"})
     void copyOfTheBootSectorIsCompared(int offset, String value, boolean told) throws IOException {
         Path volume = make(32, 512, 1, 34_000);
         change(
