@@ -52,12 +52,17 @@ final class SectorCorpus {
                 return Volumes.usedMap(device, PageFiles.LEFT_OUT);
             });
         }
+        Path locked = folder.resolve("volume-BITLOCKER");
+        Tool.run("truncate", "-s", 8 << 20, locked);
+        BitLockerFixture.make(
+                locked, BitLockerFixture.Look.LATER, BitLockerFixture.PROTECTED_BY_NOTHING, BitLockerFixture.ENCRYPTED);
+        write(volumes, "BITLOCKER", locked, Volumes::recognise);
         writeNtfsFiles(Files.createDirectories(Path.of(arguments[2])), folder);
     }
 
     /** Writes the corpus for the files of NTFS. */
     private static void writeNtfsFiles(Path place, Path folder) throws IOException {
-        Path volume = NtfsFixture.make(folder.resolve("files"), 2 << 20, 512, 512);
+        Path volume = NtfsFixture.make(folder.resolve("volume-NTFS_FILES"), 2 << 20, 512, 512);
         Path content = Files.write(folder.resolve("content"), new byte[3000]);
         NtfsFixture.copyIn(volume, content, "pagefile.sys");
         for (int i = 0; i < 24; i++) {
