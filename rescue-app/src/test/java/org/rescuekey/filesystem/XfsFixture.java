@@ -106,11 +106,17 @@ final class XfsFixture {
     /** Mounts a volume for a piece of work; needs root and a loop device. */
     static void mounted(Path volume, String options, Work work) throws IOException {
         Path root = Files.createTempDirectory("xfs");
-        Tool.run("mount", "-t", "xfs", "-o", "loop," + options, volume, root);
+        // A loop device of its own each time: one that mount would share may still be on its way out.
+        String loop = Tool.run("losetup", "-f", "--show", volume).strip();
         try {
-            work.on(root);
+            Tool.run("mount", "-t", "xfs", "-o", options, loop, root);
+            try {
+                work.on(root);
+            } finally {
+                Tool.run("umount", root);
+            }
         } finally {
-            Tool.run("umount", root);
+            Tool.run("losetup", "-d", loop);
             Files.delete(root);
         }
     }
