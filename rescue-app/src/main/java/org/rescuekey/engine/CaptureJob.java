@@ -180,7 +180,10 @@ final class CaptureJob {
             Extent window = Extent.between(start, end);
             long streamStart = stream.onDisk().start();
             ExtentSet bad = reader.read(
-                            window.shift(streamStart), stream.toRead(window).shift(streamStart), slot.plain)
+                            window.shift(streamStart),
+                            stream.toRead(window).shift(streamStart),
+                            stream.knownBad().intersect(window).shift(streamStart),
+                            slot.plain)
                     .shift(-streamStart);
             for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
                 long block = start + (long) i * blockBytes;

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
@@ -41,15 +42,17 @@ final class SourceReader {
      *
      * @param window the bytes of the source that the buffer stands for, from its position 0
      * @param used the bytes that are wanted, in the source's offsets
+     * @param knownBad bytes of which nobody expects that they can be read: tried once, and no loss
      * @param buffer cleared and filled up to the window's length
      * @return the bytes that could not be read, in the source's offsets
      */
-    ExtentSet read(Extent window, ExtentSet used, ByteBuffer buffer) throws RescueException {
+    ExtentSet read(Extent window, ExtentSet used, ExtentSet knownBad, ByteBuffer buffer) throws RescueException {
         buffer.clear().limit(Math.toIntExact(window.length()));
         ExtentSet wanted = used.intersect(window);
         ExtentSet knownDead = wanted.intersect(deadAreas.areas());
         ExtentSet.Builder unreadable = ExtentSet.builder();
-        ExtentSet alive = wanted.subtract(knownDead);
+        ExtentSet doubtful = wanted.subtract(knownDead).intersect(knownBad);
+        ExtentSet alive = wanted.subtract(knownDead).subtract(doubtful);
         for (Extent run : withSmallGaps(alive)) {
             try {
                 source.read(run.start(), slice(buffer, run, window));
@@ -60,11 +63,29 @@ final class SourceReader {
             }
         }
         ExtentSet lost = unreadable.build().union(knownDead).intersect(wanted);
-        for (Extent hole : wanted.subtract(lost).complement(window)) {
+        ExtentSet missing = lost.union(tryOnce(doubtful, window, buffer));
+        for (Extent hole : wanted.subtract(missing).complement(window)) {
             Buffers.zero(slice(buffer, hole, window));
         }
         buffer.clear().limit(Math.toIntExact(window.length()));
-        return lost;
+        return lost.subtract(knownBad);
+    }
+
+    /** Reads what may well be there, but need not; returns what was not. */
+    private ExtentSet tryOnce(ExtentSet doubtful, Extent window, ByteBuffer buffer) throws RescueException {
+        ExtentSet.Builder missing = ExtentSet.builder();
+        for (Extent part : doubtful) {
+            control.checkpoint();
+            try {
+                source.read(part.start(), slice(buffer, part, window));
+            } catch (DeviceException e) {
+                requireUnreadable(e);
+                missing.add(part);
+                notes.accept(ByteCount.text(part.length()) + " at byte " + part.start()
+                        + ", marked as bad by its file system, could not be read; zeros stand for it.");
+            }
+        }
+        return missing.build();
     }
 
     /**

@@ -109,7 +109,7 @@ final class Surveyor {
                 Reads.whole(device),
                 Optional.empty(),
                 Optional.empty(),
-                new UsedMap(outside, List.of(), exact, "", List.of())));
+                new UsedMap(outside, List.of(), ExtentSet.empty(), exact, "", List.of())));
         for (Partition partition : table.partitions()) {
             if (partition.kind() != PartitionKind.EXTENDED) {
                 streams.add(partition(device, partition, coverage));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.filesystem.runs.Allocation;
+import org.rescuekey.filesystem.runs.UsedRuns;
 import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
@@ -20,10 +21,12 @@ final class AllocationMap {
             notes.add(amount(allocation.unmarked()) + " of its own structures are marked as free; they count as used.");
         }
         if (!allocation.bad().isEmpty()) {
-            notes.add(amount(allocation.bad()) + " are known to be bad and hold no data; they are not read.");
+            notes.add(amount(allocation.bad())
+                    + " are marked as bad; they are tried once, and what cannot be read of them is no loss.");
         }
-        ExtentSet used = Kind.toSectors(volume, allocation.used());
-        return new UsedMap(used, List.of(), false, "", notes);
+        ExtentSet used = Kind.toSectors(volume, UsedRuns.union(allocation.used(), allocation.bad()));
+        ExtentSet knownBad = toWholeSectors(volume, allocation.bad());
+        return new UsedMap(used, List.of(), knownBad, false, "", notes);
     }
 
     /** Cuts a set down to whole sectors: a sector that something else shares is not in it. */

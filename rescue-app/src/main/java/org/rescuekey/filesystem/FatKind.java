@@ -34,6 +34,11 @@ final class FatKind implements Kind {
 
     @Override
     public UsedMap map(BlockDevice volume, Probe probe, PageFiles pageFiles) throws RescueException {
-        return AllocationMap.of(volume, FatVolume.open(volume).allocation());
+        FatVolume fat = FatVolume.open(volume);
+        // Entries of directories and of the table are written in no order: what the table calls free may be a file's.
+        return fat.isDirty() || fat.hasErrors()
+                ? UsedMap.raw(
+                        volume, "It was not closed properly or has errors, so what it says is free may be in use.")
+                : AllocationMap.of(volume, fat.allocation());
     }
 }

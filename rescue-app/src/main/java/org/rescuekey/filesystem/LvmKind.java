@@ -62,6 +62,7 @@ final class LvmKind implements Kind {
         }
         ExtentSet used = lvm.ownExtents();
         List<UsedMap.LeftOut> leftOut = new ArrayList<>();
+        ExtentSet.Builder knownBad = ExtentSet.builder();
         List<String> notes = new ArrayList<>();
         for (LogicalVolume each : lvm.logicalVolumes()) {
             if (!each.reasonForWhole().isEmpty()) {
@@ -76,6 +77,7 @@ final class LvmKind implements Kind {
                     ? UsedMap.raw(device, "It is a physical volume itself, which is not looked into.")
                     : Volumes.usedMap(device, places, found, pageFiles);
             used = bounded(UsedRuns.union(used, each.toPhysical(inner.used())));
+            each.toPhysical(inner.knownBad()).forEach(knownBad::add);
             inner.leftOut().stream()
                     .map(part -> new UsedMap.LeftOut(each.name() + ": " + part.name(), each.toPhysical(part.extents())))
                     .forEach(leftOut::add);
@@ -87,7 +89,7 @@ final class LvmKind implements Kind {
                 inner.notes().forEach(note -> notes.add(name + ": " + note));
             }
         }
-        return new UsedMap(Kind.toSectors(volume, used), leftOut, false, "", notes);
+        return new UsedMap(Kind.toSectors(volume, used), leftOut, knownBad.build(), false, "", notes);
     }
 
     private static boolean isPhysicalVolume(BlockDevice device) throws RescueException {

@@ -55,7 +55,7 @@ final class NtfsKind implements Kind {
                 .map(file -> new LeftOut(file.name(), toWholeSectors(volume, file.extents())))
                 .filter(file -> !file.extents().isEmpty())
                 .toList();
-        return new UsedMap(Kind.toSectors(volume, map.used()), leftOut, false, "", map.notes());
+        return new UsedMap(Kind.toSectors(volume, map.used()), leftOut, ExtentSet.empty(), false, "", map.notes());
     }
 
     /** Cut down to whole sectors: a sector that something else shares is kept. */

@@ -34,6 +34,12 @@ final class SwapKind implements Kind {
         ExtentSet pages = AllocationMap.toWholeSectors(volume, swap.pages());
         return pageFiles == PageFiles.KEPT || pages.isEmpty()
                 ? map
-                : new UsedMap(map.used(), List.of(new LeftOut("Linux swap space", pages)), false, "", map.notes());
+                : new UsedMap(
+                        map.used(),
+                        List.of(new LeftOut("Linux swap space", pages)),
+                        map.knownBad(),
+                        false,
+                        "",
+                        map.notes());
     }
 }

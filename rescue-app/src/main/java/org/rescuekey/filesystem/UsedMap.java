@@ -10,11 +10,14 @@ import org.rescuekey.units.ExtentSet;
  *
  * @param used bytes from the volume's first byte, in whole sectors, inside the device
  * @param leftOut what is in use, but of which nobody needs the content; each lies in {@code used}
+ * @param knownBad what the file system itself marked as bad; it lies in {@code used}, since that mark alone does not prove
+ *     that no file is there, but what cannot be read of it is no loss
  * @param raw whether every byte counts as used because the file system could not be understood
  * @param reason why it is raw, as a sentence for the user; empty if it is not
  * @param notes sentences for the user on what was found while it was made, such as clusters that are in use but not marked
  */
-public record UsedMap(ExtentSet used, List<LeftOut> leftOut, boolean raw, String reason, List<String> notes) {
+public record UsedMap(
+        ExtentSet used, List<LeftOut> leftOut, ExtentSet knownBad, boolean raw, String reason, List<String> notes) {
     public UsedMap {
         leftOut = List.copyOf(leftOut);
         notes = List.copyOf(notes);
@@ -34,12 +37,12 @@ public record UsedMap(ExtentSet used, List<LeftOut> leftOut, boolean raw, String
 
     /** A map of exactly these bytes. */
     public static UsedMap of(ExtentSet used) {
-        return new UsedMap(used, List.of(), false, "", List.of());
+        return new UsedMap(used, List.of(), ExtentSet.empty(), false, "", List.of());
     }
 
     /** All of a volume, and the sentence that says why. */
     public static UsedMap raw(BlockDevice volume, String reason) {
-        return new UsedMap(ExtentSet.of(Reads.whole(volume)), List.of(), true, reason, List.of());
+        return new UsedMap(ExtentSet.of(Reads.whole(volume)), List.of(), ExtentSet.empty(), true, reason, List.of());
     }
 
     /** The extents of all that is left out. */

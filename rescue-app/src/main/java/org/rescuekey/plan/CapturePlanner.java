@@ -97,7 +97,13 @@ public final class CapturePlanner {
         for (SourceSurvey.Stream stream : chosen) {
             ExtentSet map = stream.map().used();
             ExtentSet leftOut = stream.map().leftOutExtents();
-            steps.add(new Step.ReadStream(stream.id(), stream.label(), stream.onDisk(), map, leftOut));
+            steps.add(new Step.ReadStream(
+                    stream.id(),
+                    stream.label(),
+                    stream.onDisk(),
+                    map,
+                    leftOut,
+                    stream.map().knownBad()));
             used = Math.addExact(used, map.totalBytes() - leftOut.totalBytes());
         }
         long partLimit = partLimit(request, place);

@@ -51,6 +51,7 @@ final class PlanDigest {
             case Step.ReadStream read -> {
                 extents(read.used());
                 extents(read.leftOut());
+                extents(read.knownBad());
             }
             case Step.Erase erase -> extents(erase.extents());
             case Step.WriteStream write -> extents(write.leaveOut());

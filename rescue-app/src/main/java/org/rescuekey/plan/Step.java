@@ -22,11 +22,13 @@ public sealed interface Step {
      * @param onDisk where the stream lies on the source disk
      * @param used what the image holds
      * @param leftOut the part of it that is not read and becomes zeros
+     * @param knownBad the part of it that is tried once: what cannot be read becomes zeros and is no loss
      */
-    record ReadStream(int stream, String label, Extent onDisk, ExtentSet used, ExtentSet leftOut) implements Step {
+    record ReadStream(int stream, String label, Extent onDisk, ExtentSet used, ExtentSet leftOut, ExtentSet knownBad)
+            implements Step {
         /** Reads all that is used. */
         public ReadStream(int stream, String label, Extent onDisk, ExtentSet used) {
-            this(stream, label, onDisk, used, ExtentSet.empty());
+            this(stream, label, onDisk, used, ExtentSet.empty(), ExtentSet.empty());
         }
 
         @Override

@@ -267,14 +267,34 @@ public final class ExtentSet implements Iterable<Extent> {
         }
 
         private ExtentSet merged() {
-            Integer[] order = new Integer[count];
-            Arrays.setAll(order, i -> i);
-            Arrays.sort(order, (a, b) -> Long.compare(starts[a], starts[b]));
+            long[][] from = {starts, ends};
+            long[][] into = {new long[count], new long[count]};
+            for (int width = 1; width < count; width *= 2) {
+                for (int left = 0; left < count; left += 2 * width) {
+                    int right = Math.min(count, left + width);
+                    merge(from, left, right, Math.min(count, left + 2 * width), into);
+                }
+                long[][] merged = into;
+                into = from;
+                from = merged;
+            }
             Builder inOrder = new Builder();
-            for (int index : order) {
-                inOrder.add(starts[index], ends[index]);
+            for (int i = 0; i < count; i++) {
+                inOrder.add(from[0][i], from[1][i]);
             }
             return inOrder.build();
+        }
+
+        /** Merges two sorted neighbours, without an object for each extent: a hostile volume may name millions. */
+        private static void merge(long[][] from, int left, int right, int end, long[][] into) {
+            int a = left;
+            int b = right;
+            for (int i = left; i < end; i++) {
+                boolean isLeft = b == end || (a < right && from[0][a] <= from[0][b]);
+                int next = isLeft ? a++ : b++;
+                into[0][i] = from[0][next];
+                into[1][i] = from[1][next];
+            }
         }
     }
 }

@@ -70,7 +70,8 @@ final class SourceReaderTest {
         for (int i = 0; i < buffer.capacity(); i++) {
             buffer.put(i, (byte) 0x55);
         }
-        assertThat(reader(counted).read(window, used, buffer).isEmpty()).isTrue();
+        assertThat(reader(counted).read(window, used, ExtentSet.empty(), buffer).isEmpty())
+                .isTrue();
         assertHolds(window, used);
         assertThat(counted.reads())
                 .as("near pieces are read at once, far ones not")
@@ -82,7 +83,9 @@ final class SourceReaderTest {
     void nothingWantedIsNotRead() throws Exception {
         CountingDevice counted = new CountingDevice(disk);
         Extent window = new Extent(0, 1 << 20);
-        assertThat(reader(counted).read(window, ExtentSet.empty(), buffer).isEmpty())
+        assertThat(reader(counted)
+                        .read(window, ExtentSet.empty(), ExtentSet.empty(), buffer)
+                        .isEmpty())
                 .isTrue();
         assertHolds(window, ExtentSet.empty());
         assertThat(counted.reads()).isZero();
@@ -95,7 +98,7 @@ final class SourceReaderTest {
                 new FaultyDevice(disk, 1, new Fault.BadSectors(bad.get(0)), new Fault.BadSectors(bad.get(1)));
         Extent window = new Extent(0, 1 << 20);
         ExtentSet used = ExtentSet.of(new Extent(0, 512 * 301), new Extent(512 * 310, 4096));
-        ExtentSet unreadable = reader(faulty).read(window, used, buffer);
+        ExtentSet unreadable = reader(faulty).read(window, used, ExtentSet.empty(), buffer);
         assertThat(unreadable).isEqualTo(ExtentSet.of(bad.get(0), new Extent(512 * 300, 512)));
         assertHolds(window, used.subtract(unreadable));
         assertThat(notes).hasSize(1);
@@ -107,11 +110,29 @@ final class SourceReaderTest {
         Extent bad = new Extent(8192, 4096);
         CountingDevice counted = new CountingDevice(new FaultyDevice(disk, 1, new Fault.BadSectors(bad)));
         ExtentSet used = ExtentSet.of(new Extent(0, 8192), new Extent(16_384, 4096), new Extent(32_768, 4096));
-        assertThat(reader(counted).read(new Extent(0, 1 << 20), used, buffer).isEmpty())
+        assertThat(reader(counted)
+                        .read(new Extent(0, 1 << 20), used, ExtentSet.empty(), buffer)
+                        .isEmpty())
                 .isTrue();
         assertHolds(new Extent(0, 1 << 20), used);
         assertThat(counted.reads()).as("all at once, then each by itself").isEqualTo(4);
         assertThat(notes).isEmpty();
+    }
+
+    /** The mark of a file system proves neither that nothing is there nor that it cannot be read. */
+    @Test
+    void whatIsKnownToBeBadIsTriedOnceAndIsNoLoss() throws Exception {
+        Extent bad = new Extent(8192, 4096);
+        Extent fine = new Extent(16_384, 4096);
+        CountingDevice counted = new CountingDevice(new FaultyDevice(disk, 1, new Fault.BadSectors(bad)));
+        ExtentSet used = ExtentSet.of(new Extent(0, 65_536));
+        ExtentSet lost = reader(counted).read(new Extent(0, 1 << 20), used, ExtentSet.of(bad, fine), buffer);
+        assertThat(lost.isEmpty()).isTrue();
+        assertHolds(new Extent(0, 1 << 20), used.subtract(ExtentSet.of(bad)));
+        assertThat(counted.reads())
+                .as("all but these at once, which fails; its three parts; these two")
+                .isEqualTo(6);
+        assertThat(notes).singleElement().asString().contains("4.0 KiB at byte 8192", "zeros stand for it");
     }
 
     @Test
@@ -119,7 +140,8 @@ final class SourceReaderTest {
         BlockDevice faulty = new FaultyDevice(disk, 1, new Fault.BadSectors(new Extent(8192, 512)));
         Extent window = new Extent(0, 1 << 20);
         ExtentSet used = ExtentSet.of(new Extent(0, 4096), new Extent(16_384, 4096));
-        assertThat(reader(faulty).read(window, used, buffer).isEmpty()).isTrue();
+        assertThat(reader(faulty).read(window, used, ExtentSet.empty(), buffer).isEmpty())
+                .isTrue();
         assertHolds(window, used);
     }
 
@@ -128,7 +150,7 @@ final class SourceReaderTest {
         ExtentSet.Builder unreadable = ExtentSet.builder();
         for (long start = 0; start < SIZE; start += 1 << 20) {
             Extent window = new Extent(start, 1 << 20);
-            ExtentSet lost = reader.read(window, ExtentSet.of(new Extent(0, SIZE)), buffer);
+            ExtentSet lost = reader.read(window, ExtentSet.of(new Extent(0, SIZE)), ExtentSet.empty(), buffer);
             assertHolds(window, ExtentSet.of(new Extent(0, SIZE)).subtract(lost));
             lost.forEach(unreadable::add);
         }
@@ -162,13 +184,14 @@ final class SourceReaderTest {
         CountingDevice counted = new CountingDevice(new FaultyDevice(large, 1, new Fault.BadSectors(dead)));
         SourceReader reader = reader(counted);
         Extent before = new Extent(0, 4096);
-        reader.read(before, ExtentSet.of(before), buffer);
+        reader.read(before, ExtentSet.of(before), ExtentSet.empty(), buffer);
         for (long start = dead.start(); start < dead.start() + (50 << 20); start += 1 << 20) {
             Extent window = new Extent(start, 1 << 20);
-            assertThat(reader.read(window, ExtentSet.of(window), buffer)).isEqualTo(ExtentSet.of(window));
+            assertThat(reader.read(window, ExtentSet.of(window), ExtentSet.empty(), buffer))
+                    .isEqualTo(ExtentSet.of(window));
         }
         Extent last = Extent.between(dead.end() - (1 << 19), dead.end() + (1 << 19));
-        assertThat(reader.read(last, ExtentSet.of(last), buffer))
+        assertThat(reader.read(last, ExtentSet.of(last), ExtentSet.empty(), buffer))
                 .isEqualTo(ExtentSet.of(Extent.between(last.start(), dead.end())));
         assertThat(counted.reads()).isBetween(2048L, 2048L + 500);
     }
@@ -203,7 +226,8 @@ final class SourceReaderTest {
                 .hasMessageContaining("no longer answers");
         Extent little = new Extent(0, 4096);
         SourceReader reader = reader(faulty);
-        assertThatCode(() -> reader.read(little, ExtentSet.of(little), buffer)).doesNotThrowAnyException();
+        assertThatCode(() -> reader.read(little, ExtentSet.of(little), ExtentSet.empty(), buffer))
+                .doesNotThrowAnyException();
         assertThatThrownBy(reader::finish).isInstanceOf(DeviceException.class);
     }
 
@@ -227,7 +251,8 @@ final class SourceReaderTest {
     @Test
     void anyOtherErrorEndsTheJob() {
         BlockDevice gone = new FaultyDevice(disk, 1, new Fault.Gone(0));
-        assertThatThrownBy(() -> reader(gone).read(new Extent(0, 4096), ExtentSet.of(new Extent(0, 4096)), buffer))
+        assertThatThrownBy(() -> reader(gone)
+                        .read(new Extent(0, 4096), ExtentSet.of(new Extent(0, 4096)), ExtentSet.empty(), buffer))
                 .isInstanceOf(DeviceException.class)
                 .hasMessageContaining("is gone");
     }
@@ -236,7 +261,8 @@ final class SourceReaderTest {
     void cancelWorksBetweenSectors() {
         BlockDevice faulty = new FaultyDevice(disk, 1, new Fault.BadSectors(new Extent(0, SIZE)));
         control.cancel();
-        assertThatThrownBy(() -> reader(faulty).read(new Extent(0, 4096), ExtentSet.of(new Extent(0, 4096)), buffer))
+        assertThatThrownBy(() -> reader(faulty)
+                        .read(new Extent(0, 4096), ExtentSet.of(new Extent(0, 4096)), ExtentSet.empty(), buffer))
                 .isInstanceOf(CancelledException.class);
     }
 }

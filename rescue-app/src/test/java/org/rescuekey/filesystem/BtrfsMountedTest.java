@@ -321,7 +321,7 @@ class BtrfsMountedTest {
         try {
             work.with(place);
         } finally {
-            Tool.run("umount", place);
+            Tool.unmount(place);
         }
     }
 
@@ -334,7 +334,7 @@ class BtrfsMountedTest {
             try {
                 work.with(place);
             } finally {
-                Tool.run("umount", place);
+                Tool.unmount(place);
             }
         } finally {
             Tool.run("losetup", "--detach", one);

@@ -30,14 +30,15 @@ class ExfatBadClustersTest {
 
         UsedMap map = map(volume);
 
-        assertThat(map.used().contains(exfat.clusterOffset(500))).isFalse();
-        assertThat(map.used().contains(exfat.clusterOffset(501))).isFalse();
-        assertThat(map.used().contains(exfat.clusterOffset(exfat.lastCluster())))
-                .isFalse();
+        assertThat(map.knownBad().contains(exfat.clusterOffset(500))).isTrue();
+        assertThat(map.knownBad().contains(exfat.clusterOffset(501))).isTrue();
+        assertThat(map.knownBad().contains(exfat.clusterOffset(exfat.lastCluster())))
+                .isTrue();
         assertThat(map.used().contains(cluster(exfat, 502))).isTrue();
+        assertThat(map.knownBad().contains(cluster(exfat, 502))).isFalse();
         assertThat(map.notes())
-                .containsExactly("12,288 bytes (12.0 KiB) in 2 places are known to be bad and hold no data;"
-                        + " they are not read.");
+                .containsExactly("12,288 bytes (12.0 KiB) in 2 places are marked as bad; they are tried once,"
+                        + " and what cannot be read of them is no loss.");
     }
 
     /** Who follows the chain gets there, whatever it says there. */
@@ -52,6 +53,7 @@ class ExfatBadClustersTest {
         UsedMap map = map(volume);
 
         assertThat(map.used().contains(cluster(exfat, 500))).isTrue();
+        assertThat(map.knownBad().isEmpty()).isTrue();
         assertThat(map.notes()).isEmpty();
     }
 
@@ -76,6 +78,7 @@ class ExfatBadClustersTest {
 
         assertThat(map.reason()).isEmpty();
         assertThat(map.used().contains(cluster(exfat, 500))).isTrue();
+        assertThat(map.knownBad().isEmpty()).isTrue();
         assertThat(map.notes()).isEmpty();
     }
 

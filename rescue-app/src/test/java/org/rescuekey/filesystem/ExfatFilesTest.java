@@ -158,8 +158,8 @@ class ExfatFilesTest {
 
         UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
 
-        assertThat(map.used().contains(exfat.clusterOffset(free))).isFalse();
-        assertThat(map.notes()).hasSize(1).allMatch(note -> note.contains("known to be bad"));
+        assertThat(map.knownBad().contains(exfat.clusterOffset(free))).isTrue();
+        assertThat(map.notes()).hasSize(1).allMatch(note -> note.contains("marked as bad"));
         Path restored = folder.resolve("restored.img");
         UsedMapCheck.copyUsed(volume, map.used(), restored);
         ExfatFixture.mounted(

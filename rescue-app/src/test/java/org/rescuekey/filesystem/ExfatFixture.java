@@ -83,7 +83,7 @@ final class ExfatFixture {
             try {
                 work.on(root);
             } finally {
-                Tool.run("umount", root);
+                Tool.unmount(root);
             }
         });
         Files.delete(root);

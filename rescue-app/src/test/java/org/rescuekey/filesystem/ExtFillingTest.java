@@ -96,10 +96,10 @@ class ExtFillingTest {
 
         long block = ExtFixture.number(Tool.run("dumpe2fs", "-h", volume), "Block size: +(\\d+)");
         Extent run = new Extent(first * block, count * block);
-        assertThat(map.used().intersect(run).isEmpty()).isTrue();
-        assertThat(map.used().contains((first + count + 10) * block)).isFalse();
+        assertThat(map.knownBad().contains(run)).isTrue();
+        assertThat(map.knownBad().contains((first + count + 10) * block)).isTrue();
         assertThat(map.notes()).hasSize(1);
-        assertThat(map.notes().getFirst()).contains("in 2 places are known to be bad");
+        assertThat(map.notes().getFirst()).contains("in 2 places are marked as bad");
         assertThat(map.notes().getFirst()).contains(String.format("%,d bytes", (count + 1) * block));
     }
 
@@ -165,7 +165,8 @@ class ExtFillingTest {
             long group = 4_500_000_000L / 32_768;
             Path script = Files.writeString(
                     folder.resolve("script"),
-                    "set_bg " + group + " flags 1\nset_bg " + group + " checksum calc\nsetb 4500000000 3\n");
+                    "set_bg " + group + " flags 1\nset_bg " + group + " free_blocks_count 32765\nset_bg " + group
+                            + " checksum calc\nsetb 4500000000 3\n");
             Tool.run("debugfs", "-w", "-f", script, volume);
             try (CountingDevice device = new CountingDevice(FileDevice.openReadOnly(volume, SectorSize.SECTOR_512))) {
 

@@ -83,7 +83,7 @@ class ExtJournalTest {
             Tool.run("rm", "-rf", root.resolve("lost+found"));
             written.putAll(FileTree.checksums(root));
         } finally {
-            Tool.run("umount", root);
+            Tool.unmount(root);
         }
         assertThat(written).hasSize(52);
 

@@ -192,6 +192,17 @@ class ExtUsedMapTest {
                 .contains("ext block bitmap", "expected the checksum");
     }
 
+    /** A block that a file has, but that its group calls free: the bitmap alone does not show it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"8192 -t ext3 -b 1024", "8192 -t ext4 -b 1024"})
+    void bitmapThatDoesNotFitItsGroupMakesTheMapRaw(String recipe) throws IOException {
+        Path volume = make(recipe);
+        Tool.run("debugfs", "-w", "-R", "freeb 300 3", volume);
+
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).reason())
+                .contains("ext block bitmap of group 0", "free clusters");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"metadata_csum", "uninit_bg,^metadata_csum"})
     void damagedDescriptorMakesTheMapRaw(String feature) throws IOException {

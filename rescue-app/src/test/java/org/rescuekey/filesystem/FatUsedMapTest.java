@@ -163,13 +163,14 @@ class FatUsedMapTest {
 
         UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
 
-        assertThat(map.used().contains(fat.clusterOffset(1000))).isFalse();
-        assertThat(map.used().contains(fat.clusterOffset(2000))).isFalse();
+        assertThat(map.knownBad().contains(fat.clusterOffset(1000))).isTrue();
+        assertThat(map.knownBad().contains(fat.clusterOffset(2000))).isTrue();
         assertThat(map.used().contains(fat.clusterOffset(3000))).isTrue();
+        assertThat(map.knownBad().contains(fat.clusterOffset(3000))).isFalse();
         assertThat(map.used().contains(fat.clusterOffset(4000))).isTrue();
         assertThat(map.notes())
-                .containsExactly("1,024 bytes (1.0 KiB) in 2 places are known to be bad and hold no data;"
-                        + " they are not read.");
+                .containsExactly("1,024 bytes (1.0 KiB) in 2 places are marked as bad; they are tried once,"
+                        + " and what cannot be read of them is no loss.");
     }
 
     /** mkfs.vfat is told of bad blocks of 1 KiB, and marks the clusters that these are in. */
@@ -190,8 +191,8 @@ class FatUsedMapTest {
         UsedMap map = UsedMapCheck.check(volume, SectorSize.SECTOR_512, this::checkVolume);
 
         Extent bad = Extent.between(firstKib * 1024L, (lastKib + 1) * 1024L);
-        assertThat(map.used().intersect(bad).isEmpty()).isTrue();
-        assertThat(map.notes()).hasSize(1).allMatch(note -> note.contains("1 place are known to be bad"));
+        assertThat(map.knownBad().contains(bad)).isTrue();
+        assertThat(map.notes()).hasSize(1).allMatch(note -> note.contains("1 place are marked as bad"));
     }
 
     @Test
@@ -274,7 +275,7 @@ class FatUsedMapTest {
 
         assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).states())
                 .containsExactly(state);
-        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).raw()).isFalse();
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).reason()).contains("may be in use");
     }
 
     @Test

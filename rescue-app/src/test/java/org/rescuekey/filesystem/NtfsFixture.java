@@ -63,7 +63,7 @@ public final class NtfsFixture {
         try {
             work.on(root);
         } finally {
-            Tool.run("umount", root);
+            Tool.unmount(root);
             Files.delete(root);
         }
     }

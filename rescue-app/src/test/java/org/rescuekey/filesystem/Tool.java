@@ -31,6 +31,17 @@ public final class Tool {
         return start(command).succeeded().output();
     }
 
+    /** Unmounts, as soon as the kernel lets go of what was closed just before. */
+    public static void unmount(Path mountPoint) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        while (start("umount", mountPoint).status() != 0) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(mountPoint + " stays busy");
+            }
+            run("sync", "-f", mountPoint);
+        }
+    }
+
     /** Runs a tool whatever its status. */
     public static Result start(Object... command) {
         List<String> words = new ArrayList<>();

@@ -113,7 +113,7 @@ final class XfsFixture {
             try {
                 work.on(root);
             } finally {
-                Tool.run("umount", root);
+                Tool.unmount(root);
             }
         } finally {
             Tool.run("losetup", "-d", loop);

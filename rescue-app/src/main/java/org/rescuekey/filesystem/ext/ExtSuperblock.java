@@ -20,7 +20,10 @@ final class ExtSuperblock {
 
     private static final int MAGIC = 0xEF53;
     private static final int MAX_BLOCK_SHIFT = 6;
-    private static final long MAX_GROUPS = 1 << 21;
+    /** More than 64 TiB have in groups of 128 MiB; what is known of each takes memory. */
+    private static final long MAX_GROUPS = 1 << 20;
+
+    private static final int MIN_GROUP_BLOCKS = 256;
     private static final long MAX_BLOCKS = 1L << 46;
 
     private final ByteBuffer bytes;
@@ -62,6 +65,7 @@ final class ExtSuperblock {
                 clustersPerGroup);
         check(u32(0x20) == clustersPerGroup * clusterBlocks() || !bigalloc, 0x20, "whole clusters", u32(0x20));
         check(u32(0x20) == clustersPerGroup || bigalloc, 0x20, "blocks as clusters", u32(0x20));
+        check(blocksPerGroup() >= MIN_GROUP_BLOCKS, 0x20, "groups of 256 blocks at least", blocksPerGroup());
         long groups = (blockCount - firstDataBlock() + blocksPerGroup() - 1) / blocksPerGroup();
         check(groups <= MAX_GROUPS, 0x20, "at most " + MAX_GROUPS + " groups", groups);
         groupCount = (int) groups;

@@ -1,6 +1,8 @@
 package org.rescuekey.filesystem.ext;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
@@ -28,10 +30,10 @@ final class ExtUsedMap {
     private final ExtentSet.Builder superblocks = ExtentSet.builder();
 
     private long firstInodeTable;
-    private int pendingFirstGroup;
-    private int pendingCount;
-    private long pendingFirstBlock;
-    private int[] pendingChecksums = new int[1];
+    /** Groups whose bitmaps stand side by side. */
+    private final List<Group> pending = new ArrayList<>();
+
+    private long usedClusters;
 
     ExtUsedMap(BlockDevice volume, ExtSuperblock superblock) {
         this.volume = volume;
@@ -40,7 +42,6 @@ final class ExtUsedMap {
     }
 
     Allocation build() throws RescueException {
-        pendingChecksums = new int[Math.max(1, BitRuns.WINDOW_BYTES / superblock.blockBytes())];
         new GroupDescriptors(volume, superblock).visit(this::group);
         readPending();
         int block = superblock.blockBytes();
@@ -66,45 +67,53 @@ final class ExtUsedMap {
         if (group.blocksUninitialised()) {
             return;
         }
-        boolean adjacent = pendingCount > 0
-                && pendingCount < pendingChecksums.length
-                && group.number() == pendingFirstGroup + pendingCount
-                && group.blockBitmap() == pendingFirstBlock + pendingCount;
+        boolean adjacent = !pending.isEmpty()
+                && pending.size() < Math.max(1, BitRuns.WINDOW_BYTES / superblock.blockBytes())
+                && group.number() == pending.getLast().number() + 1
+                && group.blockBitmap() == pending.getLast().blockBitmap() + 1;
         if (!adjacent) {
             readPending();
-            pendingFirstGroup = group.number();
-            pendingFirstBlock = group.blockBitmap();
         }
-        pendingChecksums[pendingCount++] = group.bitmapChecksum();
+        pending.add(group);
     }
 
     private void readPending() throws RescueException {
-        if (pendingCount == 0) {
+        if (pending.isEmpty()) {
             return;
         }
         int block = superblock.blockBytes();
-        long offset = pendingFirstBlock * block;
-        ByteBuffer bitmaps = Reads.at(volume, offset, (long) pendingCount * block, "ext block bitmaps");
-        for (int i = 0; i < pendingCount; i++) {
+        long offset = pending.getFirst().blockBitmap() * block;
+        ByteBuffer bitmaps = Reads.at(volume, offset, (long) pending.size() * block, "ext block bitmaps");
+        for (int i = 0; i < pending.size(); i++) {
             int bitmapBytes = (int) (superblock.clustersPerGroup() / 8);
             ByteBuffer bitmap = bitmaps.slice(i * block, bitmapBytes);
-            checkBitmap(bitmap, pendingChecksums[i], offset + (long) i * block);
-            addBitmap(pendingFirstGroup + i, bitmap);
+            long where = offset + (long) i * block;
+            checkBitmap(bitmap, pending.get(i).bitmapChecksum(), where);
+            addBitmap(pending.get(i), bitmap, where);
         }
-        pendingCount = 0;
+        pending.clear();
     }
 
-    private void addBitmap(int group, ByteBuffer bitmap) {
-        long firstBlock = superblock.groupFirstBlock(group);
+    /** A bitmap that calls more or less free than its group says is behind the other, and which of them is not known. */
+    private void addBitmap(Group group, ByteBuffer bitmap, long where) throws MalformedDataException {
+        long firstBlock = superblock.groupFirstBlock(group.number());
         long blocks = Math.min(superblock.blocksPerGroup(), superblock.blockCount() - firstBlock);
         long clusters = (blocks + superblock.clusterBlocks() - 1) / superblock.clusterBlocks();
         long start = firstBlock * superblock.blockBytes();
         long cluster = superblock.clusterBytes();
         long limit = volume.sizeBytes();
-        BitRuns.scan(
-                bitmap,
-                clusters,
-                (first, end) -> allocated.add(start + first * cluster, Math.min(limit, start + end * cluster)));
+        usedClusters = 0;
+        BitRuns.scan(bitmap, clusters, (first, end) -> {
+            allocated.add(start + first * cluster, Math.min(limit, start + end * cluster));
+            usedClusters += end - first;
+        });
+        if (clusters - usedClusters != group.freeClusters()) {
+            throw new MalformedDataException(
+                    "ext block bitmap of group " + group.number(),
+                    where,
+                    group.freeClusters() + " free clusters",
+                    Long.toString(clusters - usedClusters));
+        }
     }
 
     private void checkBitmap(ByteBuffer bitmap, int expected, long offset) throws MalformedDataException {

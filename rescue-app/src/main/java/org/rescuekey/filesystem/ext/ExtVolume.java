@@ -117,7 +117,7 @@ public final class ExtVolume {
     }
 
     /**
-     * The bytes in use: the allocation bitmaps without the blocks that are known to be bad, all metadata, and what lies
+     * The bytes in use: the allocation bitmaps, all metadata, and apart the blocks that are known to be bad, and what lies
      * before and behind the volume's blocks. Meaningful only if there is no {@link #reasonForRaw()}.
      */
     public Allocation allocation() throws RescueException {

@@ -31,6 +31,7 @@ final class GroupDescriptors {
      * @param inodeTable the first block of its inode table
      * @param blocksUninitialised whether the block bitmap was never written and stands for "only metadata"
      * @param bitmapChecksum the checksum that the block bitmap should have
+     * @param freeClusters how many clusters of the group should be free by the block bitmap
      */
     record Group(
             int number,
@@ -38,7 +39,8 @@ final class GroupDescriptors {
             long inodeBitmap,
             long inodeTable,
             boolean blocksUninitialised,
-            int bitmapChecksum) {}
+            int bitmapChecksum,
+            long freeClusters) {}
 
     private final BlockDevice volume;
     private final ExtSuperblock superblock;
@@ -98,7 +100,9 @@ final class GroupDescriptors {
         boolean uninitialised = hasChecksums() && (descriptor.getShort(0x12) & BLOCK_UNINIT) != 0;
         int bitmapChecksum =
                 (descriptor.getShort(0x18) & 0xFFFF) | (wide ? (descriptor.getShort(0x38) & 0xFFFF) << 16 : 0);
-        return new Group(number, blockBitmap, inodeBitmap, inodeTable, uninitialised, bitmapChecksum);
+        long freeClusters =
+                (descriptor.getShort(0xC) & 0xFFFF) | (wide ? (descriptor.getShort(0x2C) & 0xFFFFL) << 16 : 0);
+        return new Group(number, blockBitmap, inodeBitmap, inodeTable, uninitialised, bitmapChecksum, freeClusters);
     }
 
     private long block(ByteBuffer descriptor, int low, int high, long count, long offset)
