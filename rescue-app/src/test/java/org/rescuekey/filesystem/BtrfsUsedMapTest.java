@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,9 @@ class BtrfsUsedMapTest {
 
     @TempDir
     Path folder;
+
+    /** Another one each time: mkfs.btrfs refuses one that any device of the machine has. */
+    private final String uuid = UUID.randomUUID().toString();
 
     @BeforeAll
     static void makeFiles() throws IOException {
@@ -59,19 +63,13 @@ class BtrfsUsedMapTest {
         VolumeInfo info = UsedMapCheck.recognise(volume, SectorSize.SECTOR_512);
         assertThat(info)
                 .isEqualTo(new VolumeInfo(
-                        FileSystemType.BTRFS,
-                        "rescue me",
-                        "12345678-1234-1234-1234-123456789abc",
-                        4096,
-                        Files.size(volume),
-                        Set.of(),
-                        List.of()));
+                        FileSystemType.BTRFS, "rescue me", uuid, 4096, Files.size(volume), Set.of(), List.of()));
     }
 
     private Path make(String recipe, Path content) throws IOException {
         List<String> words = new ArrayList<>(List.of(recipe.split(" ", -1)));
         int megabytes = Integer.parseInt(words.removeFirst());
-        words.addAll(List.of("-L", "rescue me", "-U", "12345678-1234-1234-1234-123456789abc"));
+        words.addAll(List.of("-L", "rescue me", "-U", uuid));
         words.addAll(List.of("--rootdir", content.toString()));
         return BtrfsFixture.make(folder.resolve("btrfs.img"), megabytes, words.toArray());
     }

@@ -432,7 +432,8 @@ class LvmUsedMapTest {
                 assertThat(map.used().totalBytes()).isEqualTo(MIB + count * inner);
             });
             // Two maps; the places where file systems leave their marks are most of it.
-            assertThat(counting.bytesRead()).isLessThan(2L * (count + 1) * ((384 << 10) + (256 << 10)));
+            assertThat(counting.bytesRead())
+                    .isLessThan(2L * (count + 1) * (Probe.HEAD_BYTES + Probe.TAIL_BYTES + (256 << 10)));
         }
     }
 
