@@ -97,7 +97,9 @@ class NtfsBadClustersTest {
         NtfsFixture.write(volume, record + 510, ByteBuffer.wrap(new byte[] {(byte) 0xEE, (byte) 0xEE}));
 
         assertThat(map().used().contains(bytes(new Extent(11_000, 3)))).isTrue();
-        assertThat(map().notes()).hasSize(1).allMatch(note -> note.startsWith("3 clusters"));
+        assertThat(map().notes()).hasSize(2);
+        assertThat(map().notes().getFirst()).startsWith("3 clusters");
+        assertThat(map().notes().getLast()).startsWith("1 of its file records");
     }
 
     /** The list says that a cluster is bad by standing at its own number. */

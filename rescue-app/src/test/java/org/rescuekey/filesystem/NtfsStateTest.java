@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -227,18 +229,54 @@ class NtfsStateTest {
         assertThat(recognise().states()).containsExactly(VolumeState.HIBERNATED);
     }
 
-    /** What the bitmap of a volume that was not closed says is free may be a file that only the journal knows of. */
+    /** A driver that is cut off and leaves no mark, as ntfs-3g does, may leave a file that the bitmap does not know of. */
     @Test
     void aBitmapThatIsBehindIsNotReliedOn() throws IOException {
         putHibernationFile("file.bin", "data", 200_000);
         long file = NtfsFixture.contentOffset(volume, firstUserRecord());
         long bitmap = NtfsFixture.contentOffset(volume, 6);
         NtfsFixture.write(volume, bitmap + file / 4096 / 8, ByteBuffer.allocate(4));
-        assertThat(map().used().contains(file + 8 * 4096)).isFalse();
+        UsedMap map = map();
+        assertThat(map.reason()).isEmpty();
+        assertThat(map.used().contains(new Extent(file, 196_608))).isTrue();
+        assertThat(map.notes().getLast()).contains("clusters of 1 file free (/file.bin)", "taken as used");
 
         NtfsFixture.writeRestartPages(volume, 1, true, false);
 
-        assertThat(map().used().contains(file + 8 * 4096)).isTrue();
+        assertThat(map().raw()).isTrue();
+    }
+
+    /** The block that is torn may be the one with the hibernation file: who calls that "not hibernated" guesses. */
+    @Test
+    void aDirectoryThatIsTornIsNotReliedOn() throws IOException {
+        for (int i = 0; i < 40; i++) {
+            putHibernationFile("a file with quite a long name, number " + i, "xxxx", 10);
+        }
+        assertThat(map().reason()).isEmpty();
+        String content = new String(Files.readAllBytes(volume), StandardCharsets.ISO_8859_1);
+        String name = new String("quite a long name".getBytes(StandardCharsets.UTF_16LE), StandardCharsets.ISO_8859_1);
+        int block = content.indexOf("INDX");
+        while (!content.substring(block, block + 4096).contains(name)) {
+            block = content.indexOf("INDX", block + 4);
+        }
+
+        NtfsFixture.write(volume, block + 510, ByteBuffer.allocate(2).put(0, (byte) 0x77));
+
+        assertThat(map().reason()).contains("root directory", "damaged");
+    }
+
+    @Test
+    void shadowCopiesAreTold() throws IOException {
+        assertThat(map().notes()).isEmpty();
+        ByteBuffer header = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
+        header.put(HexFormat.of().parseHex("6b870838" + "76c1" + "484e" + "b7ae04046e6cc752"));
+        header.putInt(1).putInt(1).putLong(0x1E00).putLong(0).putLong(0).putLong(0x4000);
+        NtfsFixture.write(volume, 0x1E00, header.rewind());
+
+        assertThat(map().notes()).singleElement().asString().contains("shadow copies", "--exact");
+
+        NtfsFixture.write(volume, 0x1E00 + 48, ByteBuffer.allocate(8));
+        assertThat(map().notes()).isEmpty();
     }
 
     @Test

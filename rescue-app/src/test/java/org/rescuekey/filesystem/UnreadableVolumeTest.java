@@ -48,17 +48,17 @@ class UnreadableVolumeTest {
                 BlockDevice broken = new FailingDevice(file, failing);
                 try {
                     UsedMap map = Volumes.usedMap(broken, PageFiles.LEFT_OUT);
-                    // Nothing that the map rests on.
+                    // Nothing that the map rests on, or it could be read on a second try.
                     assertThat(map.used()).isEqualTo(whole.used());
-                    assertThat(map.notes()).hasSize(1).allMatch(note -> note.contains("cannot be read"));
+                    assertThat(map.notes()).hasSizeLessThan(2).allMatch(note -> note.contains("cannot be read"));
                     noted++;
                 } catch (DeviceException e) {
                     thrown++;
                 }
             }
         }
-        // The copy of the boot sector, and the files in $Extend.
-        assertThat(noted).isLessThanOrEqualTo(kind.equals("ntfs") ? 5 : 0);
+        // The copy of the boot sector, the files in $Extend and of users, and the mark of shadow copies.
+        assertThat(noted).isLessThanOrEqualTo(kind.equals("ntfs") ? 7 : 0);
         assertThat(thrown).isEqualTo(reads - noted);
         assertThat(reads).isGreaterThan(3);
     }

@@ -58,9 +58,49 @@ final class NtfsUsedMap {
             noteBad(bad, unused);
             used = used.subtract(unused);
         }
+        used = UsedRuns.union(used, ofOtherFiles(used));
         List<PageFile> leftOut = leftOut(pageFiles, used, own.shared());
         new BackupBootSector(volume, boot).problem().ifPresent(notes::add);
+        noteShadowCopies();
         return new NtfsMap(used, leftOut, notes);
+    }
+
+    private void noteShadowCopies() throws RescueException {
+        try {
+            if (ShadowCopies.areOn(volume)) {
+                notes.add("It has shadow copies (restore points, previous versions). What they keep of files that were"
+                        + " deleted since lies in free space and is not captured; every sector (--exact) keeps it.");
+            }
+        } catch (DeviceException e) {
+            if (!e.isUnreadableSector()) {
+                throw e;
+            }
+            notes.add("Whether it has shadow copies cannot be read (" + e.getMessage() + ").");
+        }
+    }
+
+    /** What the bitmap has not marked of the files of users. */
+    private ExtentSet ofOtherFiles(ExtentSet used) throws RescueException {
+        try {
+            UnmarkedFiles.Found found = new UnmarkedFiles(mft, boot, used).search();
+            if (!found.note().isEmpty()) {
+                notes.add(found.note());
+            }
+            if (found.damagedRecords() > 0) {
+                notes.add(String.format(
+                        Locale.ROOT,
+                        "%,d of its file records are damaged or cannot be read; for these its bitmap alone tells what is free.",
+                        found.damagedRecords()));
+            }
+            return found.extents();
+        } catch (DeviceException e) {
+            if (!e.isUnreadableSector()) {
+                throw e;
+            }
+            notes.add(
+                    "Its list of files cannot be read (" + e.getMessage() + "); its bitmap alone tells what is free.");
+            return ExtentSet.empty();
+        }
     }
 
     private static List<PageFile> leftOut(List<PageFile> files, ExtentSet used, ExtentSet shared) {

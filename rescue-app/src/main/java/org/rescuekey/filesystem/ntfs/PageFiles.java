@@ -3,6 +3,7 @@ package org.rescuekey.filesystem.ntfs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
 import org.rescuekey.filesystem.ntfs.NtfsMap.PageFile;
@@ -14,6 +15,7 @@ import org.rescuekey.units.ExtentSet;
  */
 final class PageFiles {
     private static final List<String> PAGING = List.of("pagefile.sys", "swapfile.sys");
+    private static final int PAGE = 0x4547_4150;
     private static final int MAX_RUNS = 1 << 16;
 
     private final Mft mft;
@@ -29,7 +31,7 @@ final class PageFiles {
         List<PageFile> found = new ArrayList<>();
         for (String name : PAGING) {
             Optional<FileRecord> file = root.find(name);
-            if (file.isPresent()) {
+            if (file.isPresent() && !holdsDump(file.get(), name)) {
                 add(name, file.get(), found);
             }
         }
@@ -38,6 +40,22 @@ final class PageFiles {
             add(HibernationFile.NAME, hibernation.orElseThrow(), found);
         }
         return found;
+    }
+
+    /** After a crash Windows keeps the memory there until its next start: "PAGEDUMP" or "PAGEDU64". */
+    private boolean holdsDump(FileRecord file, String name) throws RescueException {
+        Optional<Content> content = mft.content(file, Attribute.DATA, "", name);
+        if (content.isEmpty() || !content.get().isPlain() || content.get().sizeBytes() < 8) {
+            return false;
+        }
+        try {
+            return content.get().read(0, 4).getInt(0) == PAGE;
+        } catch (DeviceException e) {
+            if (!e.isUnreadableSector()) {
+                throw e;
+            }
+            return true;
+        }
     }
 
     private void add(String name, FileRecord file, List<PageFile> found) throws RescueException {

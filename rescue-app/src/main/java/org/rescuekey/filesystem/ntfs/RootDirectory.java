@@ -22,10 +22,15 @@ final class RootDirectory {
         this.mft = mft;
     }
 
-    /** The record of a file by its name in ASCII letters of any case; empty if there is none. */
+    /**
+     * The record of a file by its name in ASCII letters of any case; empty if there is none.
+     *
+     * @throws MalformedDataException if it is not found, but may be in a part of the directory that is damaged
+     */
     Optional<FileRecord> find(String name) throws RescueException {
         Set<Long> references = new LinkedHashSet<>();
-        DirectoryIndex.open(mft, mft.record(RECORD)).forEachInAnyBlock(entry -> {
+        DirectoryIndex index = DirectoryIndex.open(mft, mft.record(RECORD));
+        index.forEachInAnyBlock(entry -> {
             if (entry.name().name().equalsIgnoreCase(name) && references.size() < MAX_REFERENCES) {
                 references.add(entry.reference());
             }
@@ -35,6 +40,10 @@ final class RootDirectory {
             if (file.isPresent()) {
                 return file;
             }
+        }
+        long damaged = index.forEach(_ -> {});
+        if (damaged > 0) {
+            throw new MalformedDataException("root directory", 0, "whole blocks in use", damaged + " damaged");
         }
         return Optional.empty();
     }
