@@ -233,8 +233,11 @@ public final class CapturePlanner {
         for (SourceSurvey.Stream stream : chosen) {
             stream.volume().ifPresent(volume -> {
                 for (VolumeState state : new TreeSet<>(volume.states())) {
-                    effects.add(Effect.warning("The volume in " + stream.label() + " " + state.words()
-                            + ". It is captured as it is. " + state.remedy()));
+                    String name = stream.partition().isPresent()
+                            ? "The volume in " + stream.label()
+                            : "T" + stream.label().substring(1);
+                    effects.add(Effect.warning(
+                            name + " " + state.words() + ". It is captured as it is. " + state.remedy()));
                 }
                 volume.notes().forEach(note -> effects.add(Effect.warning(stream.label() + ": " + note)));
             });
