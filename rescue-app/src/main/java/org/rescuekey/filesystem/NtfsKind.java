@@ -9,9 +9,7 @@ import org.rescuekey.filesystem.UsedMap.LeftOut;
 import org.rescuekey.filesystem.ntfs.LogState;
 import org.rescuekey.filesystem.ntfs.NtfsMap;
 import org.rescuekey.filesystem.ntfs.NtfsVolume;
-import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
-import org.rescuekey.units.SectorSize;
 
 /** NTFS. */
 final class NtfsKind implements Kind {
@@ -52,20 +50,9 @@ final class NtfsKind implements Kind {
         }
         NtfsMap map = ntfs.map(pageFiles == PageFiles.LEFT_OUT);
         List<LeftOut> leftOut = map.leftOut().stream()
-                .map(file -> new LeftOut(file.name(), toWholeSectors(volume, file.extents())))
+                .map(file -> new LeftOut(file.name(), AllocationMap.toWholeSectors(volume, file.extents())))
                 .filter(file -> !file.extents().isEmpty())
                 .toList();
         return new UsedMap(Kind.toSectors(volume, map.used()), leftOut, ExtentSet.empty(), false, "", map.notes());
-    }
-
-    /** Cut down to whole sectors: a sector that something else shares is kept. */
-    private static ExtentSet toWholeSectors(BlockDevice volume, ExtentSet extents) {
-        SectorSize sector = volume.logicalSector();
-        ExtentSet.Builder whole = ExtentSet.builder();
-        for (Extent extent : extents) {
-            long start = sector.roundUp(extent.start());
-            whole.add(start, Math.max(start, sector.roundDown(extent.end())));
-        }
-        return whole.build();
     }
 }
