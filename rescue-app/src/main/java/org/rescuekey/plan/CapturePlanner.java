@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.rescuekey.filesystem.VolumeState;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.inventory.DiskInfo;
@@ -141,7 +140,7 @@ public final class CapturePlanner {
         if (request.verify()) {
             steps.add(new Step.VerifyImage(path, false, parent.isPresent()));
         }
-        effects.addAll(effects(request, source, chosen, place, used));
+        effects.addAll(SourceEffects.of(request, source, chosen, place, used));
         effects.add(Effect.result(kindText(choice) + " of " + ByteCount.text(used) + " used data at " + path + ". "
                 + choice.reason() + " " + ParentChooser.estimate(choice, images, used)));
         encryption(request, choice, images).ifPresent(effects::add);
@@ -224,56 +223,6 @@ public final class CapturePlanner {
             }
         }
         return effects;
-    }
-
-    private static List<Effect> effects(
-            Request.Capture request, SourceSurvey source, List<SourceSurvey.Stream> chosen, Place place, long used) {
-        List<Effect> effects = new ArrayList<>();
-        source.table().findings().forEach(finding -> effects.add(Effect.warning(finding)));
-        for (SourceSurvey.Stream stream : chosen) {
-            stream.volume().ifPresent(volume -> {
-                for (VolumeState state : new TreeSet<>(volume.states())) {
-                    String name = stream.partition().isPresent()
-                            ? "The volume in " + stream.label()
-                            : "T" + stream.label().substring(1);
-                    effects.add(Effect.warning(
-                            name + " " + state.words() + ". It is captured as it is. " + state.remedy()));
-                }
-                volume.notes().forEach(note -> effects.add(Effect.warning(stream.label() + ": " + note)));
-            });
-            stream.map().notes().forEach(note -> effects.add(Effect.warning(stream.label() + ": " + note)));
-            leftOut(stream).ifPresent(effects::add);
-            if (stream.map().raw()
-                    && request.coverage() != Coverage.ALL
-                    && !stream.map().reason().isEmpty()) {
-                effects.add(Effect.warning("All sectors of " + stream.label() + " are captured: "
-                        + stream.map().reason()));
-            }
-        }
-        if (place.freeBytes() > 0 && place.freeBytes() < used) {
-            effects.add(Effect.warning("The image may not fit: " + ByteCount.text(used)
-                    + " are read, and the place has " + ByteCount.text(place.freeBytes())
-                    + " free. Compression usually saves a third to a half; if space ends, the job stops and says so."));
-        }
-        if (!request.partitions().isEmpty()) {
-            effects.add(Effect.result(
-                    "The image holds partition " + join(request.partitions()) + " only, and the partition table."));
-        }
-        return effects;
-    }
-
-    /** Page files and the like, whose content would only take time and space. */
-    private static Optional<Effect> leftOut(SourceSurvey.Stream stream) {
-        if (stream.map().leftOut().isEmpty()) {
-            return Optional.empty();
-        }
-        String names = stream.map().leftOut().stream()
-                .map(each -> each.name() + " (" + ByteCount.text(each.sizeBytes()) + ")")
-                .collect(Collectors.joining(", "));
-        return Optional.of(
-                Effect.result(
-                        "Left out of " + stream.label() + ": the content of " + names
-                                + ". It keeps its place and reads as zeros after a restore; its system fills it anew. --page-files keeps it."));
     }
 
     /** What no file may be longer than: as asked, and as the file system of the place can hold. */

@@ -42,7 +42,10 @@ final class SignalTest {
     }
 
     private Process start(String... arguments) throws IOException {
+        // Who runs the tests by nohup, or in the background of a script, has signals ignored, which children inherit.
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",

@@ -1,0 +1,72 @@
+package org.rescuekey.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.rescuekey.filesystem.VolumeState;
+import org.rescuekey.inventory.Place;
+import org.rescuekey.units.ByteCount;
+
+/** What a plan says of the source that is captured: states, what is taken whole or left out, and why. Pure. */
+final class SourceEffects {
+    private SourceEffects() {}
+
+    static List<Effect> of(
+            Request.Capture request, SourceSurvey source, List<SourceSurvey.Stream> chosen, Place place, long used) {
+        List<Effect> effects = new ArrayList<>();
+        source.table().findings().forEach(finding -> effects.add(Effect.warning(finding)));
+        for (SourceSurvey.Stream stream : chosen) {
+            stream.volume().ifPresent(volume -> {
+                for (VolumeState state : new TreeSet<>(volume.states())) {
+                    String name = stream.partition().isPresent()
+                            ? "The volume in " + stream.label()
+                            : "T" + stream.label().substring(1);
+                    effects.add(Effect.warning(
+                            name + " " + state.words() + ". It is captured as it is. " + state.remedy()));
+                }
+                volume.notes().forEach(note -> effects.add(Effect.warning(stream.label() + ": " + note)));
+            });
+            stream.map().notes().forEach(note -> effects.add(Effect.warning(stream.label() + ": " + note)));
+            leftOut(stream).ifPresent(effects::add);
+            if (stream.map().raw()
+                    && request.coverage() != Coverage.ALL
+                    && !stream.map().reason().isEmpty()) {
+                effects.add(Effect.warning("All sectors of " + stream.label() + " are captured: "
+                        + stream.map().reason()));
+            }
+        }
+        if (place.freeBytes() > 0 && place.freeBytes() < used) {
+            effects.add(Effect.warning("The image may not fit: " + ByteCount.text(used)
+                    + " are read, and the place has " + ByteCount.text(place.freeBytes())
+                    + " free. Compression usually saves a third to a half; if space ends, the job stops and says so."));
+        }
+        if (!request.partitions().isEmpty()) {
+            effects.add(Effect.result(
+                    "The image holds partition " + join(request.partitions()) + " only, and the partition table."));
+        }
+        return effects;
+    }
+
+    /** Page files and the like, whose content would only take time and space. */
+    private static Optional<Effect> leftOut(SourceSurvey.Stream stream) {
+        if (stream.map().leftOut().isEmpty()) {
+            return Optional.empty();
+        }
+        String names = stream.map().leftOut().stream()
+                .map(each -> each.name() + " (" + ByteCount.text(each.sizeBytes()) + ")")
+                .collect(Collectors.joining(", "));
+        return Optional.of(
+                Effect.result(
+                        "Left out of " + stream.label() + ": the content of " + names
+                                + ". It keeps its place and reads as zeros after a restore; its system fills it anew. --page-files keeps it."));
+    }
+
+    private static String join(Iterable<Integer> numbers) {
+        String text = java.util.stream.StreamSupport.stream(numbers.spliterator(), false)
+                .map(String::valueOf)
+                .collect(Collectors.joining(", "));
+        return text.isEmpty() ? "none" : text;
+    }
+}
