@@ -13,6 +13,7 @@ import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.filesystem.PageFiles;
 import org.rescuekey.filesystem.UsedMap;
 import org.rescuekey.filesystem.VolumeInfo;
+import org.rescuekey.filesystem.VolumeState;
 import org.rescuekey.filesystem.Volumes;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.partition.Partition;
@@ -110,25 +111,43 @@ final class Surveyor {
                 Optional.empty(),
                 Optional.empty(),
                 new UsedMap(outside, List.of(), ExtentSet.empty(), exact, "", List.of())));
-        for (Partition partition : table.partitions()) {
-            if (partition.kind() != PartitionKind.EXTENDED) {
-                streams.add(partition(device, partition, coverage));
-            }
+        List<Partition> partitions = table.partitions().stream()
+                .filter(partition -> partition.kind() != PartitionKind.EXTENDED)
+                .toList();
+        List<Optional<VolumeInfo>> volumes = new ArrayList<>();
+        for (Partition partition : partitions) {
+            volumes.add(volume(slice(device, partition)));
+        }
+        Coverage ofVolumes = isAnyHibernated(volumes) && coverage == Coverage.NEEDED ? Coverage.USED : coverage;
+        for (int i = 0; i < partitions.size(); i++) {
+            Partition partition = partitions.get(i);
+            streams.add(new SourceSurvey.Stream(
+                    partition.number(),
+                    partition.extent(),
+                    Optional.of(partition),
+                    volumes.get(i),
+                    map(slice(device, partition), ofVolumes)));
         }
         return streams;
+    }
+
+    /**
+     * A system that goes on where it was needs all of its page files and swap spaces, and only one of them bears the mark.
+     * Which of the others are its own is not known.
+     */
+    private static boolean isAnyHibernated(List<Optional<VolumeInfo>> volumes) {
+        return volumes.stream()
+                .flatMap(Optional::stream)
+                .anyMatch(volume -> volume.states().contains(VolumeState.HIBERNATED));
+    }
+
+    private static BlockDevice slice(BlockDevice device, Partition partition) {
+        return new SliceDevice(device, partition.extent(), device.name() + " partition " + partition.number());
     }
 
     private static SourceSurvey.Stream wholeDisk(BlockDevice device, Coverage coverage) throws RescueException {
         Optional<VolumeInfo> found = volume(device).filter(volume -> volume.type() != FileSystemType.UNKNOWN);
         return new SourceSurvey.Stream(0, Reads.whole(device), Optional.empty(), found, map(device, coverage));
-    }
-
-    private static SourceSurvey.Stream partition(BlockDevice device, Partition partition, Coverage coverage)
-            throws RescueException {
-        BlockDevice slice =
-                new SliceDevice(device, partition.extent(), device.name() + " partition " + partition.number());
-        return new SourceSurvey.Stream(
-                partition.number(), partition.extent(), Optional.of(partition), volume(slice), map(slice, coverage));
     }
 
     private static UsedMap map(BlockDevice volume, Coverage coverage) throws RescueException {

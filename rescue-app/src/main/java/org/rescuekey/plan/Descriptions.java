@@ -12,6 +12,9 @@ import org.rescuekey.partition.PartitionTable;
 
 /** Writes down in an image what it is of. Pure. */
 final class Descriptions {
+    /** So many sentences of each volume are kept. */
+    private static final int MAX_NOTES = 50;
+
     private Descriptions() {}
 
     static ImageDescription of(SourceSurvey source, List<SourceSurvey.Stream> chosen, ImageOrigin origin) {
@@ -31,9 +34,10 @@ final class Descriptions {
                 partition.ifPresent(omitted::add);
             }
             if (stream.id() == 0) {
-                stream.volume()
-                        .ifPresent(volume -> notes.add("The disk has no partition table; it holds "
-                                + volume.type().label() + "."));
+                stream.volume().ifPresent(volume -> notes.addAll(ofWholeDisk(volume, stream)));
+            }
+            if (chosen.contains(stream)) {
+                stream.map().notes().stream().limit(MAX_NOTES).forEach(note -> notes.add(stream.label() + ": " + note));
             }
         }
         return new ImageDescription(
@@ -52,6 +56,17 @@ final class Descriptions {
                 streams,
                 omitted,
                 notes);
+    }
+
+    /** A volume without a partition has no place of its own in a description. */
+    private static List<String> ofWholeDisk(VolumeInfo volume, SourceSurvey.Stream stream) {
+        List<String> notes = new ArrayList<>();
+        notes.add("The disk has no partition table; it holds " + volume.type().label() + ".");
+        new TreeSet<>(volume.states()).forEach(state -> notes.add("The volume " + state.words() + "."));
+        if (stream.map().raw()) {
+            notes.add("All sectors were captured: " + stream.map().reason());
+        }
+        return notes;
     }
 
     private static ImageDescription.Table table(PartitionTable table) {

@@ -37,6 +37,14 @@ final class SourceEffects {
                         + stream.map().reason()));
             }
         }
+        boolean isHibernated = source.streams().stream()
+                .flatMap(stream -> stream.volume().stream())
+                .anyMatch(volume -> volume.states().contains(VolumeState.HIBERNATED));
+        if (isHibernated && request.coverage() == Coverage.NEEDED) {
+            effects.add(Effect.result(
+                    "A system of this disk is hibernated and may need all of its page files and swap spaces to"
+                            + " go on, so their content is captured."));
+        }
         if (place.freeBytes() > 0 && place.freeBytes() < used) {
             effects.add(Effect.warning("The image may not fit: " + ByteCount.text(used)
                     + " are read, and the place has " + ByteCount.text(place.freeBytes())
@@ -57,10 +65,8 @@ final class SourceEffects {
         String names = stream.map().leftOut().stream()
                 .map(each -> each.name() + " (" + ByteCount.text(each.sizeBytes()) + ")")
                 .collect(Collectors.joining(", "));
-        return Optional.of(
-                Effect.result(
-                        "Left out of " + stream.label() + ": the content of " + names
-                                + ". It keeps its place and reads as zeros after a restore; its system fills it anew. --page-files keeps it."));
+        return Optional.of(Effect.result("Left out of " + stream.label() + ": the content of " + names
+                + ". The place stays, and reads as zeros after a restore; --page-files captures the content too."));
     }
 
     private static String join(Iterable<Integer> numbers) {

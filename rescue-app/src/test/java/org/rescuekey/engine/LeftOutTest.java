@@ -69,7 +69,8 @@ final class LeftOutTest {
         Extent within = Extent.between(PAGES.start() + MIB, PAGES.end() - MIB);
         source.asSource(device -> new FaultyDevice(device, 1, new Fault.BadSectors(within)));
         Plan plan = bench.plan(captureOf("/dev/sda", bench.images()));
-        assertThat(plan.toText()).contains("Left out of partition 1", "8.0 MiB", "--page-files keeps it");
+        assertThat(plan.toText())
+                .contains("Left out of partition 1", "8.0 MiB", "--page-files captures the content too");
         assertThat(plan.bytesToRead()).isEqualTo(16 * MIB - PAGES.length());
 
         Report report = bench.run(plan);
@@ -96,6 +97,23 @@ final class LeftOutTest {
         assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
         assertThat(restore(report.resultPath()).state()).isEqualTo(JobState.COMPLETE);
         assertThat(swapOn(target)).isEqualTo(swapOn(source));
+    }
+
+    /** Only one of the swap spaces of a Linux that sleeps bears the mark; it needs the others all the same. */
+    @Test
+    void theOtherSwapSpacesOfASleepingSystemAreKept() throws Exception {
+        BenchDisk two = bench.disk("/dev/sdc", 32 * MIB);
+        Layouts.gpt(two.medium(), part(1, 2048, SWAP.length() / 512), part(2, 20_480, SWAP.length() / 512));
+        SampleVolumes.put(two.medium(), MIB, swapOn(source));
+        SampleVolumes.put(two.medium(), 10 * MIB, swapOn(source));
+        SampleVolumes.put(two.medium(), MIB + PAGE - 10, "S1SUSPEND\0".getBytes(StandardCharsets.US_ASCII));
+
+        for (Integer[] chosen : new Integer[][] {{}, {2}}) {
+            Plan plan = bench.plan(captureOf("/dev/sdc", bench.images(), chosen));
+            assertThat(plan.toText())
+                    .contains("A system of this disk is hibernated")
+                    .doesNotContain("Left out");
+        }
     }
 
     @Test

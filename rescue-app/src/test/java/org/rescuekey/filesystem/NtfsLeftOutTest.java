@@ -154,6 +154,52 @@ class NtfsLeftOutTest {
                         new LeftOut("swapfile.sys", clusters(swap, swap + 20)));
     }
 
+    /** Cross-linked, as on a volume that was damaged and not checked: the content may be the other file's. */
+    @Test
+    void clustersThatAFileOfAUserClaimsAreKept() throws IOException {
+        put("pagefile.sys", "page", 500_000);
+        put("user.bin", "data", 20_000);
+        long page = extents("pagefile.sys").get(0).start() / CLUSTER_BYTES;
+        edit("user.bin", run(5, page + 50));
+
+        UsedMap map = map(SectorSize.SECTOR_512);
+
+        assertThat(map.leftOut())
+                .containsExactly(
+                        new LeftOut("pagefile.sys", clusters(page, page + 50).union(clusters(page + 55, page + 123))));
+    }
+
+    /** What a record that is damaged claims is not known. */
+    @Test
+    void nothingIsLeftOutIfARecordIsDamaged() throws IOException {
+        put("pagefile.sys", "page", 500_000);
+        long record = NtfsFixture.recordOffset(volume, NtfsFixture.record(volume, "before.bin"));
+        NtfsFixture.write(volume, record + 510, ByteBuffer.wrap(new byte[] {(byte) 0xEE, (byte) 0xEE}));
+
+        assertThat(map(SectorSize.SECTOR_512).raw()).isFalse();
+        assertThat(map(SectorSize.SECTOR_512).leftOut()).isEmpty();
+    }
+
+    /** Windows writes its memory past its file system, which then does not know how much was written. */
+    @Test
+    void marksAreLookedForOnTheMedium() throws IOException {
+        put("pagefile.sys", "PAGE", 500_000);
+        put("hiberfil.sys", "wake", 300_000);
+        for (String name : new String[] {"pagefile.sys", "hiberfil.sys"}) {
+            NtfsRecordEditor editor = NtfsRecordEditor.open(volume, NtfsFixture.record(volume, name));
+            editor.setInitialised("", 0);
+            editor.write();
+        }
+        assertThat(map(SectorSize.SECTOR_512).leftOut())
+                .extracting(LeftOut::name)
+                .containsExactly("hiberfil.sys");
+
+        NtfsFixture.write(
+                volume, extents("hiberfil.sys").get(0).start(), ByteBuffer.wrap(new byte[] {'h', 'i', 'b', 'r'}));
+
+        assertThat(map(SectorSize.SECTOR_512).reason()).contains("hibernated");
+    }
+
     @Test
     void aSectorThatAnotherFileSharesIsKept() throws IOException {
         volume = NtfsFixture.make(folder.resolve("small.img"), 6 << 20, 512, 512);

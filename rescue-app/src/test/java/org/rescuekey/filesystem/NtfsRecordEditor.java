@@ -92,6 +92,11 @@ final class NtfsRecordEditor {
         record.putShort(attribute(stream) + 0xC, (short) flags);
     }
 
+    /** Sets how many bytes of a stream were written; those behind them read as zero. */
+    void setInitialised(String stream, long bytes) {
+        record.putLong(attribute(stream) + 0x38, bytes);
+    }
+
     /** Where the value of a resident attribute stands in the record. */
     int value(int type, String name) {
         int position = attribute(type, name);

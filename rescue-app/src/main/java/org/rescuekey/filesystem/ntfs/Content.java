@@ -3,6 +3,7 @@ package org.rescuekey.filesystem.ntfs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
@@ -60,6 +61,18 @@ final class Content {
         }
         Run run = runs.get(index);
         return run.firstCluster() * clusterBytes + (offsetBytes - run.firstVcn() * clusterBytes);
+    }
+
+    /**
+     * The first bytes as they stand on the medium, whatever is noted of how much was written: Windows writes its memory past
+     * its file system. Empty if they have no place.
+     */
+    Optional<ByteBuffer> stored(int lengthBytes) throws RescueException {
+        if (head.resident()) {
+            return sizeBytes() < lengthBytes ? Optional.empty() : Optional.of(read(0, lengthBytes));
+        }
+        long offset = volumeOffset(0);
+        return offset == 0 ? Optional.empty() : Optional.of(Reads.at(volume, offset, lengthBytes, what));
     }
 
     /** Reads inside the size; what is sparse or was never written reads as zero. */

@@ -42,7 +42,7 @@ final class HibernationFile {
                 || !content.get().isPlain()) {
             return State.PENDING;
         }
-        return stateOf(content.get().read(0, 4).getInt(0));
+        return content.get().stored(4).map(mark -> stateOf(mark.getInt(0))).orElse(State.NOT_KNOWN);
     }
 
     /** The four bytes as a little-endian number; both cases of the letters mean the same. */

@@ -20,7 +20,8 @@ public record NtfsMap(ExtentSet used, List<PageFile> leftOut, List<String> notes
      * A file in which Windows keeps a copy of its memory.
      *
      * @param name such as "pagefile.sys"
+     * @param record the number of its record
      * @param extents the clusters that hold its content
      */
-    public record PageFile(String name, ExtentSet extents) {}
+    public record PageFile(String name, long record, ExtentSet extents) {}
 }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.MalformedDataException;
@@ -58,8 +59,14 @@ final class NtfsUsedMap {
             noteBad(bad, unused);
             used = used.subtract(unused);
         }
-        used = UsedRuns.union(used, ofOtherFiles(used));
-        List<PageFile> leftOut = leftOut(pageFiles, used, own.shared());
+        Optional<UnmarkedFiles.Found> others = ofOtherFiles(used, pageFiles);
+        used = UsedRuns.union(used, others.map(UnmarkedFiles.Found::extents).orElse(ExtentSet.empty()));
+        // What other files have is known only if all of them were looked into.
+        boolean isKnown = others.filter(found -> found.damagedRecords() == 0).isPresent();
+        List<PageFile> leftOut = isKnown
+                ? leftOut(
+                        pageFiles, used, own.shared().union(others.orElseThrow().shared()))
+                : List.of();
         new BackupBootSector(volume, boot).problem().ifPresent(notes::add);
         noteShadowCopies();
         return new NtfsMap(used, leftOut, notes);
@@ -80,9 +87,10 @@ final class NtfsUsedMap {
     }
 
     /** What the bitmap has not marked of the files of users. */
-    private ExtentSet ofOtherFiles(ExtentSet used) throws RescueException {
+    private Optional<UnmarkedFiles.Found> ofOtherFiles(ExtentSet used, List<PageFile> pageFiles)
+            throws RescueException {
         try {
-            UnmarkedFiles.Found found = new UnmarkedFiles(mft, boot, used).search();
+            UnmarkedFiles.Found found = new UnmarkedFiles(mft, boot, used, pageFiles).search();
             if (!found.note().isEmpty()) {
                 notes.add(found.note());
             }
@@ -92,14 +100,14 @@ final class NtfsUsedMap {
                         "%,d of its file records are damaged or cannot be read; for these its bitmap alone tells what is free.",
                         found.damagedRecords()));
             }
-            return found.extents();
+            return Optional.of(found);
         } catch (DeviceException e) {
             if (!e.isUnreadableSector()) {
                 throw e;
             }
             notes.add(
                     "Its list of files cannot be read (" + e.getMessage() + "); its bitmap alone tells what is free.");
-            return ExtentSet.empty();
+            return Optional.empty();
         }
     }
 
@@ -112,7 +120,7 @@ final class NtfsUsedMap {
             }
             ExtentSet extents = alone.intersect(used);
             if (!extents.isEmpty()) {
-                leftOut.add(new PageFile(file.name(), extents));
+                leftOut.add(new PageFile(file.name(), file.record(), extents));
             }
         }
         return leftOut;

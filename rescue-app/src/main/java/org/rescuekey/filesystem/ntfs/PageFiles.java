@@ -49,7 +49,7 @@ final class PageFiles {
             return false;
         }
         try {
-            return content.get().read(0, 4).getInt(0) == PAGE;
+            return content.get().stored(4).map(mark -> mark.getInt(0) == PAGE).orElse(true);
         } catch (DeviceException e) {
             if (!e.isUnreadableSector()) {
                 throw e;
@@ -85,7 +85,7 @@ final class PageFiles {
             }
         }
         if (names == 1 && runs <= MAX_RUNS) {
-            found.add(new PageFile(name, extents.build()));
+            found.add(new PageFile(name, file.number(), extents.build()));
         }
     }
 }

@@ -3,9 +3,12 @@ package org.rescuekey.filesystem.ntfs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
+import org.rescuekey.filesystem.ntfs.NtfsMap.PageFile;
 import org.rescuekey.filesystem.ntfs.RunList.Run;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
@@ -21,14 +24,26 @@ final class UnmarkedFiles {
     private final Mft mft;
     private final NtfsBootSector boot;
     private final ExtentSet marked;
+    private final ExtentSet apart;
+    private final Set<Long> owners;
+    private final ExtentSet.Builder shared = ExtentSet.builder();
     private final ExtentSet.Builder missing = ExtentSet.builder();
     private final List<Long> examples = new ArrayList<>();
     private int runs;
     private long files;
     private long lastFile = -1;
 
-    /** @param marked all that is known to be in use already */
-    UnmarkedFiles(Mft mft, NtfsBootSector boot, ExtentSet marked) {
+    /**
+     * A search.
+     *
+     * @param marked all that is known to be in use already
+     * @param pageFiles the files whose clusters are to be treated apart, unless another file has them too
+     */
+    UnmarkedFiles(Mft mft, NtfsBootSector boot, ExtentSet marked, List<PageFile> pageFiles) {
+        ExtentSet.Builder clusters = ExtentSet.builder();
+        pageFiles.forEach(file -> file.extents().forEach(clusters::add));
+        apart = clusters.build();
+        owners = pageFiles.stream().map(PageFile::record).collect(Collectors.toSet());
         this.mft = mft;
         this.boot = boot;
         this.marked = marked;
@@ -38,10 +53,11 @@ final class UnmarkedFiles {
      * What was found.
      *
      * @param extents what is missing in the bitmap; never a part of what is known
+     * @param shared the clusters of the page files that another file has too
      * @param note a sentence on it; empty if nothing is missing
      * @param damagedRecords how many records could not be looked into
      */
-    record Found(ExtentSet extents, String note, long damagedRecords) {}
+    record Found(ExtentSet extents, ExtentSet shared, String note, long damagedRecords) {}
 
     /** @throws MalformedDataException if so much is missing that the bitmap tells nothing */
     Found search() throws RescueException {
@@ -50,7 +66,7 @@ final class UnmarkedFiles {
             throw new MalformedDataException("$Bitmap", 0, "the clusters of the files", "too many missing");
         }
         ExtentSet unmarked = missing.build().subtract(marked);
-        return new Found(unmarked, unmarked.isEmpty() ? "" : note(unmarked), damaged);
+        return new Found(unmarked, shared.build(), unmarked.isEmpty() ? "" : note(unmarked), damaged);
     }
 
     /** The list of bad clusters is no file that holds something. */
@@ -62,6 +78,10 @@ final class UnmarkedFiles {
             for (Run run : attribute.runs()) {
                 if (!run.isSparse() && runs <= MAX_RUNS) {
                     Extent extent = boot.extent(run);
+                    if (apart.intersects(extent) && !owners.contains(record.baseRecord())) {
+                        apart.intersect(extent).forEach(shared::add);
+                        runs++;
+                    }
                     if (!marked.contains(extent)) {
                         take(record.baseRecord(), extent);
                     }
