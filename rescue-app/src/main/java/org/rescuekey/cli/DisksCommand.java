@@ -8,6 +8,7 @@ import org.rescuekey.filesystem.VolumeState;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.PartitionInfo;
+import org.rescuekey.tui.model.Text;
 import org.rescuekey.units.ByteCount;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,7 +70,7 @@ final class DisksCommand implements Callable<Integer> {
                 partition.number(),
                 ByteCount.text(partition.partition().extent().length()),
                 partition.partition().typeName(),
-                volume));
+                Text.clean(volume)));
         partition.volume().ifPresent(found -> states(text, found));
     }
 
@@ -85,6 +86,6 @@ final class DisksCommand implements Callable<Integer> {
     }
 
     private static void line(StringBuilder text, String name, String value) {
-        text.append(String.format(java.util.Locale.ROOT, "      %s: %s%n", name, value));
+        text.append(String.format(java.util.Locale.ROOT, "      %s: %s%n", name, Text.clean(value)));
     }
 }

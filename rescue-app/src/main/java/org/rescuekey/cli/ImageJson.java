@@ -87,6 +87,9 @@ final class ImageJson {
                     .streams()
                     .forEach(stream ->
                             stream.partition().ifPresent(found -> put(partitions.addObject(), stream, found)));
+            if (description.streams().size() == 1) {
+                emptied(node, description.streams().getFirst());
+            }
             description.notes().forEach(node.putArray("notes")::add);
         }
         return node;
@@ -103,6 +106,10 @@ final class ImageJson {
                 .put("rawReason", found.volume().rawReason())
                 .put("usedBytes", stream.usedBytes());
         found.volume().states().forEach(node.putArray("states")::add);
+        emptied(node, stream);
+    }
+
+    private static void emptied(ObjectNode node, ImageDescription.Stream stream) {
         ArrayNode emptied = node.putArray("emptied");
         stream.leftOut()
                 .forEach(each -> emptied.addObject().put("name", each.name()).put("bytes", each.bytes()));

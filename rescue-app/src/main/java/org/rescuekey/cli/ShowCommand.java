@@ -8,6 +8,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.ImageLineage;
+import org.rescuekey.tui.model.Text;
 import org.rescuekey.units.ByteCount;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,6 +89,8 @@ final class ShowCommand implements Callable<Integer> {
                                     + (found.volume().rawReason().isEmpty()
                                             ? ""
                                             : "; all sectors: " + found.volume().rawReason())));
+            stream.partition()
+                    .ifPresent(found -> found.volume().states().forEach(state -> line(text, "state", "it " + state)));
             stream.leftOut()
                     .forEach(each -> line(
                             text, "emptied", each.name() + ", " + ByteCount.text(each.bytes()) + ": reads as zeros"));
@@ -110,6 +113,6 @@ final class ShowCommand implements Callable<Integer> {
     }
 
     private static void line(StringBuilder text, String name, String value) {
-        text.append(String.format(Locale.ROOT, "  %-12s %s%n", name, value));
+        text.append(String.format(Locale.ROOT, "  %-12s %s%n", name, Text.clean(value)));
     }
 }
