@@ -273,7 +273,7 @@ class CommandLineIT {
         machine.secondLine().type("poweroff\n");
         machine.awaitOff(Duration.ofMinutes(10));
         assertThat(Manifest.hash(pc.disk())).as("the source disk").isEqualTo(sourceHash);
-        assertThat(new DiskChecks(FOLDER).problems(larger, pc)).isEmpty();
+        assertThat(new DiskChecks(FOLDER).problemsOfRestored(larger, pc)).isEmpty();
         StandInPc restored = new StandInPc(pc.spec(), larger, pc.layout(), pc.manifest());
         assertThat(MainJob.boot(restored, Firmware.BIOS, Drive.Bus.SATA, FOLDER, Narrator.SILENT))
                 .startsWith(pc.proof());

@@ -71,7 +71,7 @@ class HostCommandLineIT {
         Result restore = rescuekey("restore", image, "--to", target.toString(), "--confirm", digest);
         assertThat(restore.status()).as(restore.errors()).isZero();
 
-        assertThat(new DiskChecks(FOLDER).problems(target, pc)).isEmpty();
+        assertThat(new DiskChecks(FOLDER).problemsOfRestored(target, pc)).isEmpty();
         StandInPc restored = new StandInPc(pc.spec(), target, pc.layout(), pc.manifest());
         Firmware firmware = style == StandInSpec.Style.BIOS_MBR ? Firmware.BIOS : Firmware.UEFI;
         assertThat(MainJob.boot(restored, firmware, Drive.Bus.SATA, FOLDER, Narrator.SILENT))

@@ -48,7 +48,8 @@ class MainJobIT {
 
         job.blank();
         job.restore();
-        assertThat(new DiskChecks(FOLDER).problems(job.pc().disk(), job.pc())).isEmpty();
+        assertThat(new DiskChecks(FOLDER).problemsOfRestored(job.pc().disk(), job.pc()))
+                .isEmpty();
         assertThat(job.bootRestored()).startsWith(job.pc().proof());
         Files.delete(job.pc().disk());
         Files.delete(job.data().file());

@@ -20,6 +20,17 @@ public final class DiskChecks {
         this.folder = folder;
     }
 
+    /** The same for a disk that was restored from an image: of page files their place alone came back. */
+    public List<String> problemsOfRestored(Path disk, StandInPc expected) throws IOException {
+        return problems(
+                disk,
+                new StandInPc(
+                        expected.spec(),
+                        disk,
+                        expected.layout(),
+                        expected.manifest().restored()));
+    }
+
     /** A line for everything that is wrong; an empty list means that the disk is whole. */
     public List<String> problems(Path disk, StandInPc expected) throws IOException {
         List<String> problems = new ArrayList<>();

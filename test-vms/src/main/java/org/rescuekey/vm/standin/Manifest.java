@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,10 +21,25 @@ import java.util.stream.Stream;
  * the disk. Filled while the files are written, so it does not depend on what can be read back. One thread.
  */
 public final class Manifest {
+    /** What keeps its place, but not its content, in an image. */
+    private static final Pattern PAGE_FILE = Pattern.compile("[A-Z]+/(pagefile|swapfile)\\.sys");
+
     private final SortedMap<String, String> hashes = new TreeMap<>();
+    private final SortedMap<String, String> emptied = new TreeMap<>();
 
     void add(String path, byte[] content) {
         hashes.put(path, HexFormat.of().formatHex(sha256().digest(content)));
+        if (PAGE_FILE.matcher(path).matches()) {
+            emptied.put(path, HexFormat.of().formatHex(sha256().digest(new byte[content.length])));
+        }
+    }
+
+    /** The same files as a restore brings them back: page files of the same size, full of zeros. */
+    public Manifest restored() {
+        Manifest restored = new Manifest();
+        restored.hashes.putAll(hashes);
+        restored.hashes.putAll(emptied);
+        return restored;
     }
 
     /** The files of one volume: path in the volume to hash. */
