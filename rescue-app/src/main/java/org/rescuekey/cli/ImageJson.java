@@ -87,9 +87,7 @@ final class ImageJson {
                     .streams()
                     .forEach(stream ->
                             stream.partition().ifPresent(found -> put(partitions.addObject(), stream, found)));
-            if (description.streams().size() == 1) {
-                emptied(node, description.streams().getFirst());
-            }
+            description.stream(0).ifPresent(stream -> leftOut(node, stream));
             description.notes().forEach(node.putArray("notes")::add);
         }
         return node;
@@ -106,13 +104,13 @@ final class ImageJson {
                 .put("rawReason", found.volume().rawReason())
                 .put("usedBytes", stream.usedBytes());
         found.volume().states().forEach(node.putArray("states")::add);
-        emptied(node, stream);
+        leftOut(node, stream);
     }
 
-    private static void emptied(ObjectNode node, ImageDescription.Stream stream) {
-        ArrayNode emptied = node.putArray("emptied");
+    private static void leftOut(ObjectNode node, ImageDescription.Stream stream) {
+        ArrayNode leftOut = node.putArray("leftOut");
         stream.leftOut()
-                .forEach(each -> emptied.addObject().put("name", each.name()).put("bytes", each.bytes()));
+                .forEach(each -> leftOut.addObject().put("name", each.name()).put("bytes", each.bytes()));
     }
 
     private static ObjectNode link(ImageLink link) {

@@ -93,7 +93,7 @@ final class ShowCommand implements Callable<Integer> {
                     .ifPresent(found -> found.volume().states().forEach(state -> line(text, "state", "it " + state)));
             stream.leftOut()
                     .forEach(each -> line(
-                            text, "emptied", each.name() + ", " + ByteCount.text(each.bytes()) + ": reads as zeros"));
+                            text, "left out", "the content of " + each.name() + ", " + ByteCount.text(each.bytes())));
         }
         description.omitted().forEach(found -> line(text, "left out", "partition " + found.number()));
         description.notes().forEach(note -> line(text, "note", note));

@@ -47,6 +47,7 @@ final class CaptureJob {
     private boolean isSourceChanged;
     private long counted;
     private final List<ExtentSet.Builder> unreadable = new ArrayList<>();
+    private volatile ExtentSet givenUp = ExtentSet.empty();
     private int step = -1;
 
     /**
@@ -118,7 +119,7 @@ final class CaptureJob {
         return made;
     }
 
-    /** The ranges of the source that could not be read, a sentence each. */
+    /** The ranges of the source that could not be read, a sentence each, and one for what is no loss. */
     List<String> unreadable() {
         List<String> sentences = new ArrayList<>();
         long more = 0;
@@ -135,6 +136,12 @@ final class CaptureJob {
         }
         if (more > 0) {
             sentences.add("And " + more + " more ranges.");
+        }
+        if (!givenUp.isEmpty()) {
+            sentences.add("Not readable, but marked as bad by the file system itself, so no loss: "
+                    + ByteCount.text(givenUp.totalBytes()) + " in " + givenUp.size()
+                    + (givenUp.size() == 1 ? " place" : " places") + ", the first at byte "
+                    + givenUp.get(0).start() + " of the disk. Zeros stand for it.");
         }
         return sentences;
     }
@@ -165,6 +172,7 @@ final class CaptureJob {
                 ownBlocks = null;
             }
             reader.finish();
+            givenUp = reader.givenUp();
             return false;
         }
 

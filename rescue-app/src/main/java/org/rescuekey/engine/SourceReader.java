@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
@@ -18,10 +17,14 @@ final class SourceReader {
     /** Reading over a gap of so many bytes is cheaper than a second read. */
     private static final int GAP_BYTES = 64 * 1024;
 
+    /** Of what is marked as bad so much is tried at once: one sector that fails takes no more with it. */
+    private static final int PIECE_BYTES = 64 * 1024;
+
     private final BlockDevice source;
     private final Consumer<String> notes;
     private final JobControl control;
     private final DeadAreas deadAreas;
+    private final ExtentSet.Builder givenUp = ExtentSet.builder();
     private @Nullable DeviceException lastFailure;
 
     /**
@@ -75,17 +78,24 @@ final class SourceReader {
     private ExtentSet tryOnce(ExtentSet doubtful, Extent window, ByteBuffer buffer) throws RescueException {
         ExtentSet.Builder missing = ExtentSet.builder();
         for (Extent part : doubtful) {
-            control.checkpoint();
-            try {
-                source.read(part.start(), slice(buffer, part, window));
-            } catch (DeviceException e) {
-                requireUnreadable(e);
-                missing.add(part);
-                notes.accept(ByteCount.text(part.length()) + " at byte " + part.start()
-                        + ", marked as bad by its file system, could not be read; zeros stand for it.");
+            for (long start = part.start(); start < part.end(); start += PIECE_BYTES) {
+                Extent piece = Extent.between(start, Math.min(part.end(), start + PIECE_BYTES));
+                control.checkpoint();
+                try {
+                    source.read(start, slice(buffer, piece, window));
+                } catch (DeviceException e) {
+                    requireUnreadable(e);
+                    missing.add(piece);
+                    givenUp.add(piece);
+                }
             }
         }
         return missing.build();
+    }
+
+    /** What could not be read, but is no loss: zeros stand for it. In the source's offsets. */
+    ExtentSet givenUp() {
+        return givenUp.build();
     }
 
     /**

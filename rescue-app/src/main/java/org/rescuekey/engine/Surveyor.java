@@ -3,6 +3,9 @@ package org.rescuekey.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.device.SliceDevice;
@@ -38,15 +41,21 @@ final class Surveyor {
      * @param coverage what of the volumes is wanted
      */
     static SourceSurvey survey(BlockDevice device, DiskInfo disk, Coverage coverage) throws RescueException {
+        return survey(device, disk, coverage, stream -> true);
+    }
+
+    /** The same; the streams that are not to be mapped count as used whole. */
+    private static SourceSurvey survey(BlockDevice device, DiskInfo disk, Coverage coverage, IntPredicate mapped)
+            throws RescueException {
         TableReading reading = PartitionTables.read(device);
         if (reading.table().isEmpty()) {
-            return new SourceSurvey(disk, reading, List.of(wholeDisk(device, coverage)));
+            return new SourceSurvey(disk, reading, List.of(wholeDisk(device, coverage, mapped)));
         }
         PartitionTable table = reading.table().get();
         if (table.kind().equals("mbr") && table.partitions().isEmpty()) {
-            return withoutPartitions(device, disk, reading, coverage);
+            return withoutPartitions(device, disk, reading, coverage, mapped);
         }
-        return new SourceSurvey(disk, reading, streams(device, table, coverage));
+        return new SourceSurvey(disk, reading, streams(device, table, coverage, mapped));
     }
 
     /**
@@ -54,8 +63,9 @@ final class Surveyor {
      * only where nothing shows behind it is the disk taken for unpartitioned.
      */
     private static SourceSurvey withoutPartitions(
-            BlockDevice device, DiskInfo disk, TableReading reading, Coverage coverage) throws RescueException {
-        SourceSurvey.Stream whole = wholeDisk(device, coverage);
+            BlockDevice device, DiskInfo disk, TableReading reading, Coverage coverage, IntPredicate mapped)
+            throws RescueException {
+        SourceSurvey.Stream whole = wholeDisk(device, coverage, mapped);
         if (whole.volume().isPresent()) {
             TableReading none = new TableReading(Optional.empty(), reading.findings(), false);
             return new SourceSurvey(disk, none, List.of(whole));
@@ -66,18 +76,23 @@ final class Surveyor {
         if (!isEmpty(behind)) {
             return new SourceSurvey(disk, reading, List.of(whole));
         }
-        return new SourceSurvey(disk, reading, streams(device, reading.table().orElseThrow(), coverage));
+        return new SourceSurvey(disk, reading, streams(device, reading.table().orElseThrow(), coverage, mapped));
     }
 
     /**
      * Checks, with every way to write closed, that a plan still reads all that is used: between the plan and the job someone may
-     * have mounted a volume, written, and unmounted it.
+     * have mounted a volume, written, and unmounted it. What a plan reads whole needs no map: a capture of every sector does
+     * not depend on what a file system says.
      *
      * @throws RefusedException naming the volume that has changed
      */
     static void requireCovered(BlockDevice device, DiskInfo disk, List<Step.ReadStream> planned)
             throws RescueException {
-        SourceSurvey now = survey(device, disk, Coverage.NEEDED);
+        Set<Integer> inPart = planned.stream()
+                .filter(stream -> !stream.isWhole())
+                .map(Step.ReadStream::stream)
+                .collect(Collectors.toSet());
+        SourceSurvey now = survey(device, disk, Coverage.NEEDED, inPart::contains);
         for (Step.ReadStream stream : planned) {
             Optional<SourceSurvey.Stream> same = now.streams().stream()
                     .filter(each ->
@@ -100,8 +115,8 @@ final class Surveyor {
                         .isEmpty();
     }
 
-    private static List<SourceSurvey.Stream> streams(BlockDevice device, PartitionTable table, Coverage coverage)
-            throws RescueException {
+    private static List<SourceSurvey.Stream> streams(
+            BlockDevice device, PartitionTable table, Coverage coverage, IntPredicate mapped) throws RescueException {
         List<SourceSurvey.Stream> streams = new ArrayList<>();
         boolean exact = coverage == Coverage.ALL;
         ExtentSet outside = OutsideExtents.of(table, exact);
@@ -126,7 +141,7 @@ final class Surveyor {
                     partition.extent(),
                     Optional.of(partition),
                     volumes.get(i),
-                    map(slice(device, partition), ofVolumes)));
+                    map(slice(device, partition), mapped.test(partition.number()) ? ofVolumes : Coverage.ALL)));
         }
         return streams;
     }
@@ -145,9 +160,11 @@ final class Surveyor {
         return new SliceDevice(device, partition.extent(), device.name() + " partition " + partition.number());
     }
 
-    private static SourceSurvey.Stream wholeDisk(BlockDevice device, Coverage coverage) throws RescueException {
+    private static SourceSurvey.Stream wholeDisk(BlockDevice device, Coverage coverage, IntPredicate mapped)
+            throws RescueException {
         Optional<VolumeInfo> found = volume(device).filter(volume -> volume.type() != FileSystemType.UNKNOWN);
-        return new SourceSurvey.Stream(0, Reads.whole(device), Optional.empty(), found, map(device, coverage));
+        return new SourceSurvey.Stream(
+                0, Reads.whole(device), Optional.empty(), found, map(device, mapped.test(0) ? coverage : Coverage.ALL));
     }
 
     private static UsedMap map(BlockDevice volume, Coverage coverage) throws RescueException {

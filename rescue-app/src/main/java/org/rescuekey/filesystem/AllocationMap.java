@@ -22,7 +22,7 @@ final class AllocationMap {
         }
         if (!allocation.bad().isEmpty()) {
             notes.add(amount(allocation.bad())
-                    + " are marked as bad; they are tried once, and what cannot be read of them is no loss.");
+                    + " marked as bad: tried all the same, but what cannot be read of it is no loss.");
         }
         ExtentSet used = Kind.toSectors(volume, UsedRuns.union(allocation.used(), allocation.bad()));
         ExtentSet knownBad = toWholeSectors(volume, allocation.bad());

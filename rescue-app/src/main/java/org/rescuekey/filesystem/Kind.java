@@ -1,5 +1,6 @@
 package org.rescuekey.filesystem;
 
+import java.util.OptionalLong;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
@@ -21,6 +22,15 @@ interface Kind {
      * @throws MalformedDataException if something that the map rests on is damaged; the volume is then taken whole
      */
     UsedMap map(BlockDevice volume, Probe probe, PageFiles pageFiles) throws RescueException;
+
+    /**
+     * How many bytes are in use, for a picture: what the file system itself counts is enough, and has to be quick. Empty if it
+     * is not known.
+     */
+    default OptionalLong usedBytes(BlockDevice volume, Probe probe) throws RescueException {
+        UsedMap map = map(volume, probe, PageFiles.KEPT);
+        return map.raw() ? OptionalLong.empty() : OptionalLong.of(map.used().totalBytes());
+    }
 
     /** Cuts a set off at the volume's end and widens it to whole sectors, so that it never covers less. */
     static ExtentSet toSectors(BlockDevice volume, ExtentSet used) {

@@ -2,6 +2,7 @@ package org.rescuekey.filesystem;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
@@ -39,6 +40,13 @@ final class NtfsKind implements Kind {
                 ntfs.sizeBytes(),
                 states,
                 answers.notes());
+    }
+
+    /** Without the pass over all files, which a capture cannot do without. */
+    @Override
+    public OptionalLong usedBytes(BlockDevice volume, Probe probe) throws RescueException {
+        NtfsVolume ntfs = NtfsVolume.open(volume);
+        return ntfs.reasonForRaw().isEmpty() ? OptionalLong.of(ntfs.markedBytes()) : OptionalLong.empty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.rescuekey.filesystem;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.DeviceException;
@@ -57,6 +58,21 @@ public final class Volumes {
             return kind(found.getFirst()).map(volume, probe, pageFiles);
         } catch (MalformedDataException e) {
             return UsedMap.raw(volume, "Its file system is damaged (" + e.getMessage() + ").");
+        }
+    }
+
+    /**
+     * How many bytes of a volume are in use, for a picture of it; empty where that is not known.
+     *
+     * @throws DeviceException if the device cannot be read
+     */
+    public static OptionalLong usedBytes(BlockDevice volume) throws RescueException {
+        Probe probe = Probe.of(volume);
+        List<FileSystemType> found = Signatures.find(volume, probe);
+        try {
+            return found.size() == 1 ? kind(found.getFirst()).usedBytes(volume, probe) : OptionalLong.empty();
+        } catch (MalformedDataException e) {
+            return OptionalLong.empty();
         }
     }
 

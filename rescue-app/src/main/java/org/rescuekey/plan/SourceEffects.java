@@ -1,8 +1,10 @@
 package org.rescuekey.plan;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.rescuekey.filesystem.VolumeState;
@@ -20,15 +22,15 @@ final class SourceEffects {
         for (SourceSurvey.Stream stream : chosen) {
             stream.volume().ifPresent(volume -> {
                 for (VolumeState state : new TreeSet<>(volume.states())) {
-                    String name = stream.partition().isPresent()
-                            ? "The volume in " + stream.label()
-                            : "T" + stream.label().substring(1);
                     effects.add(Effect.warning(
-                            name + " " + state.words() + ". It is captured as it is. " + state.remedy()));
+                            stream.subject() + " " + state.words() + ". It is captured as it is. " + state.remedy()));
                 }
-                volume.notes().forEach(note -> effects.add(Effect.warning(stream.label() + ": " + note)));
             });
-            stream.map().notes().forEach(note -> effects.add(Effect.warning(stream.label() + ": " + note)));
+            // What makes a note of a volume may make one of its map too.
+            Set<String> notes = new LinkedHashSet<>();
+            stream.volume().ifPresent(volume -> notes.addAll(volume.notes()));
+            notes.addAll(stream.map().notes());
+            notes.forEach(note -> effects.add(Effect.warning(stream.label() + ": " + note)));
             leftOut(stream).ifPresent(effects::add);
             if (stream.map().raw()
                     && request.coverage() != Coverage.ALL

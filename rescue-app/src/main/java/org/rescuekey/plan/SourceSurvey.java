@@ -43,6 +43,15 @@ public record SourceSurvey(DiskInfo disk, TableReading table, List<Stream> strea
             return "partition " + id + " (" + what + ")";
         }
 
+        /** The beginning of a sentence about its volume. */
+        public String subject() {
+            return partition.isPresent()
+                    ? "The volume in " + label()
+                    : "The volume on the whole disk"
+                            + volume.map(found -> " (" + volumeText(found) + ")")
+                                    .orElse("");
+        }
+
         private static String volumeText(VolumeInfo found) {
             return found.label().isEmpty() ? found.type().label() : found.type().label() + ", " + found.label();
         }

@@ -38,6 +38,11 @@ public sealed interface Step {
                     + (leftOut.isEmpty() ? "" : ", without the " + ByteCount.text(leftOut.totalBytes()) + " left out");
         }
 
+        /** Tells whether every byte of the stream is read. */
+        public boolean isWhole() {
+            return leftOut.isEmpty() && used.totalBytes() == onDisk.length();
+        }
+
         /** What is read inside a window, in bytes from the stream's start. */
         public ExtentSet toRead(Extent window) {
             return used.intersect(window).subtract(leftOut.intersect(window));

@@ -6,6 +6,8 @@ import static org.rescuekey.engine.Layouts.part;
 import static org.rescuekey.engine.TestBench.MIB;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -13,6 +15,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rescuekey.device.BlockDevice;
@@ -22,6 +25,7 @@ import org.rescuekey.device.ForwardingDevice;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.Tool;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
@@ -92,6 +96,24 @@ final class UnreadableSourceTest {
         for (Extent extent : bad) {
             assertThat(target.bytes(extent.start(), (int) extent.length())).containsOnly(0);
         }
+    }
+
+    /** What the file system marked itself, and cannot be read, is told, and the image is complete all the same. */
+    @Test
+    void whatIsMarkedAsBadIsNoLossButToldInTheReport(@TempDir Path folder) throws Exception {
+        Path volume = folder.resolve("fat.img");
+        Path bad = Files.writeString(folder.resolve("bad"), "5000\n5001\n");
+        Tool.run("truncate", "-s", PARTITION.length(), volume);
+        Tool.run("mkfs.vfat", "-F", "16", "-s", "4", "-l", bad, volume);
+        SampleVolumes.put(source.medium(), PARTITION.start(), Files.readAllBytes(volume));
+
+        Report report = captureWithBad(new Extent(PARTITION.start() + 5000 * 1024 + 512, 512));
+
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
+        assertThat(report.details())
+                .singleElement()
+                .asString()
+                .contains("marked as bad by the file system itself", "2.0 KiB in 1 place");
     }
 
     @Test

@@ -37,8 +37,8 @@ class ExfatBadClustersTest {
         assertThat(map.used().contains(cluster(exfat, 502))).isTrue();
         assertThat(map.knownBad().contains(cluster(exfat, 502))).isFalse();
         assertThat(map.notes())
-                .containsExactly("12,288 bytes (12.0 KiB) in 2 places are marked as bad; they are tried once,"
-                        + " and what cannot be read of them is no loss.");
+                .containsExactly(
+                        "12,288 bytes (12.0 KiB) in 2 places marked as bad: tried all the same, but what cannot be read of it is no loss.");
     }
 
     /** Who follows the chain gets there, whatever it says there. */

@@ -99,7 +99,7 @@ class ExtFillingTest {
         assertThat(map.knownBad().contains(run)).isTrue();
         assertThat(map.knownBad().contains((first + count + 10) * block)).isTrue();
         assertThat(map.notes()).hasSize(1);
-        assertThat(map.notes().getFirst()).contains("in 2 places are marked as bad");
+        assertThat(map.notes().getFirst()).contains("in 2 places marked as bad");
         assertThat(map.notes().getFirst()).contains(String.format("%,d bytes", (count + 1) * block));
     }
 

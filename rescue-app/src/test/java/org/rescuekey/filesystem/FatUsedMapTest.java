@@ -169,8 +169,8 @@ class FatUsedMapTest {
         assertThat(map.knownBad().contains(fat.clusterOffset(3000))).isFalse();
         assertThat(map.used().contains(fat.clusterOffset(4000))).isTrue();
         assertThat(map.notes())
-                .containsExactly("1,024 bytes (1.0 KiB) in 2 places are marked as bad; they are tried once,"
-                        + " and what cannot be read of them is no loss.");
+                .containsExactly(
+                        "1,024 bytes (1.0 KiB) in 2 places marked as bad: tried all the same, but what cannot be read of it is no loss.");
     }
 
     /** mkfs.vfat is told of bad blocks of 1 KiB, and marks the clusters that these are in. */
@@ -192,7 +192,7 @@ class FatUsedMapTest {
 
         Extent bad = Extent.between(firstKib * 1024L, (lastKib + 1) * 1024L);
         assertThat(map.knownBad().contains(bad)).isTrue();
-        assertThat(map.notes()).hasSize(1).allMatch(note -> note.contains("1 place are marked as bad"));
+        assertThat(map.notes()).hasSize(1).allMatch(note -> note.contains("1 place marked as bad"));
     }
 
     @Test

@@ -3,20 +3,12 @@ package org.rescuekey.filesystem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,23 +22,7 @@ import org.rescuekey.units.SectorSize;
 
 /** Physical volumes with file systems in their logical volumes: what is free in these is free here too. */
 @Tag("loop")
-class LvmUsedMapTest {
-    private static final int MIB = 1 << 20;
-    private static final int SIZE_MIB = 100;
-
-    @TempDir
-    Path folder;
-
-    private Path image;
-    private Path files;
-
-    @BeforeEach
-    void makeFiles() throws IOException {
-        image = folder.resolve("lvm.img");
-        Tool.run("truncate", "-s", SIZE_MIB + "M", image);
-        files = FileTree.make(folder.resolve("files"), 3, 30, 60_000);
-    }
-
+class LvmUsedMapTest extends LvmContents {
     @ParameterizedTest
     @CsvSource({"512, 1", "4096, 1", "512, 0", "512, 3"})
     void whatIsFreeInLogicalVolumesIsFree(int sectorBytes, int labelSector) throws IOException {
@@ -253,147 +229,6 @@ class LvmUsedMapTest {
                 .containsExactly("It holds root (LVM physical volume).");
     }
 
-    @Test
-    void textThatGoesOverTheEndOfItsRing() throws IOException {
-        oneRoot(17);
-        UsedMap before = UsedMapCheck.map(image, SectorSize.SECTOR_512);
-        LvmFixture.write(image, 4096, LvmFixture.text(image), MIB - 4096 - 512);
-        assertThat(Tool.run("env", "LVM_SUPPRESS_FD_WARNINGS=1", "pvck", "--dump", "metadata", image))
-                .contains("vgname machine seqno", "root {");
-
-        assertThat(UsedMapCheck.map(image, SectorSize.SECTOR_512)).isEqualTo(before);
-    }
-
-    @Test
-    void secondMetadataAreaIsUsedAndHasToAgree() throws IOException {
-        try (LvmFixture lvm = new LvmFixture(image)) {
-            lvm.group("machine", "--pvmetadatacopies", "2");
-            lvm.volume("machine", "root", 3);
-        }
-        UsedMap map = UsedMapCheck.map(image, SectorSize.SECTOR_512);
-        assertThat(map.used()).isEqualTo(ExtentSet.of(new Extent(0, 4 * MIB), Extent.between(99 * MIB, 100 * MIB)));
-
-        LvmFixture.change(image, text -> text.replace("root {", "boot {"));
-
-        assertThat(UsedMapCheck.map(image, SectorSize.SECTOR_512).reason())
-                .isEqualTo("Its metadata areas describe its volume group in different ways.");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"none", "ignored", "alone"})
-    void volumeGroupThatIsDescribedElsewhere(String kind) throws IOException {
-        Path other = folder.resolve("other.img");
-        Tool.run("truncate", "-s", "60M", other);
-        try (LvmFixture lvm = new LvmFixture(image, other)) {
-            switch (kind) {
-                case "none" -> {
-                    lvm.lvm(List.of("pvcreate", "--pvmetadatacopies", "0", lvm.loop(0)));
-                    lvm.lvm(List.of("vgcreate", "-s", "1M", "machine", lvm.loop(0), lvm.loop(1)));
-                }
-                case "ignored" -> {
-                    lvm.group("machine");
-                    lvm.lvm(List.of("pvchange", "--metadataignore", "y", lvm.loop(0)));
-                }
-                default -> lvm.lvm(List.of("pvcreate", lvm.loop(0)));
-            }
-        }
-
-        assertThat(UsedMapCheck.map(image, SectorSize.SECTOR_512).reason())
-                .isEqualTo("What its volume group holds is not described on this device.");
-        assertThat(UsedMapCheck.recognise(image, SectorSize.SECTOR_512).identity())
-                .isNotEmpty();
-    }
-
-    @Test
-    void exportedVolumeGroupIsRaw() throws IOException {
-        try (LvmFixture lvm = new LvmFixture(image)) {
-            lvm.group("machine");
-            lvm.volume("machine", "root", 3);
-            lvm.lvm(List.of("vgexport", "machine"));
-        }
-
-        assertThat(UsedMapCheck.map(image, SectorSize.SECTOR_512).reason())
-                .startsWith("Its volume group is marked EXPORTED");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "'status = [\"RESIZEABLE\"', 'status = [\"CLUSTERED\"', 'volume group is marked CLUSTERED'",
-        "'flags = []', 'flags = [\"FUTURE\"]', 'marked FUTURE'",
-        "'max_lv = 0', 'max_lv = 0 lock_type = \"sanlock\"', 'marked lock_type sanlock'",
-        "'status = [\"ALLOCATABLE\"]', 'status = [\"ALLOCATABLE\"] flags = [\"MISSING\"]', 'another name than flags'",
-        "'[\"ALLOCATABLE\"]', '[\"ALLOCATABLE\", \"MISSING\"]', 'A physical volume of its volume group is marked MISSING'",
-        "'pe_start = 2048', 'pe_start = 1024', 'extents from 1048576 on'",
-        "'pe_count = 99', 'pe_count = 99999', 'a number pe_count from 1 to 99'",
-        "'\"pv0\", 0', '\"pv0\", 90', 'one of 99 extents'",
-        "'stripe_count = 1', 'stripe_count = 2', '2 stripes'",
-        "'type = \"striped\"', 'type = \"mirror\"', 'the type mirror'",
-        "'start_extent = 0', 'start_extent = 1', 'a segment from extent 0 on'",
-        "'extent_size = 2048', 'extent_size = 0', 'a number extent_size'",
-        "'Text Format Volume Group', 'Another', 'the text of a volume group'",
-        "'segment_count = 1', 'segment_count = 2', 'a section segment2'",
-        "'segment_count = 1', 'segment_count = 99999999', 'a number segment_count'",
-    })
-    void textThatIsNotUnderstoodOrContradictsItself(String old, String changed, String reason) throws IOException {
-        oneRoot(17);
-        LvmFixture.change(image, text -> {
-            assertThat(text).contains(old);
-            return text.replace(old, changed);
-        });
-
-        UsedMap map = UsedMapCheck.map(image, SectorSize.SECTOR_512);
-
-        assertThat(map.raw()).isTrue();
-        assertThat(map.reason()).contains(reason);
-        assertThat(UsedMapCheck.recognise(image, SectorSize.SECTOR_512).identity())
-                .isNotEmpty();
-    }
-
-    @Test
-    void extentsOfTwoLogicalVolumesAreWrong() throws IOException {
-        try (LvmFixture lvm = new LvmFixture(image)) {
-            lvm.group("machine");
-            lvm.volume("machine", "root", 3);
-            lvm.volume("machine", "home", 3);
-        }
-        LvmFixture.change(image, text -> text.replace("\"pv0\", 3", "\"pv0\", 2"));
-
-        assertThat(UsedMapCheck.map(image, SectorSize.SECTOR_512).reason())
-                .contains("extents of one logical volume each");
-    }
-
-    /** A bit in the label, in the header of a metadata area and in the text. */
-    @ParameterizedTest
-    @CsvSource({"600, LVM label", "4110, LVM metadata area", "4500, LVM metadata area", "text, LVM metadata area"})
-    void checksumThatFails(String place, String what) throws IOException {
-        oneRoot(17);
-        ByteBuffer header = ByteBuffer.wrap(XfsFixture.read(image, 4096, 512)).order(ByteOrder.LITTLE_ENDIAN);
-        long offset = place.equals("text") ? 4096 + header.getLong(40) + 300 : Long.parseLong(place);
-        XfsFixture.write(image, offset, (byte) (XfsFixture.read(image, offset, 1)[0] ^ 0x10));
-
-        assertThat(UsedMapCheck.map(image, SectorSize.SECTOR_512).reason())
-                .contains("is damaged", what, "expected the checksum");
-    }
-
-    @Test
-    void changeThatWasNotFinishedIsRaw() throws IOException {
-        oneRoot(17);
-        byte[] header = XfsFixture.read(image, 4096, 512);
-        header[65] = 2;
-        LvmFixture.seal(image, 4096, header);
-
-        assertThat(UsedMapCheck.map(image, SectorSize.SECTOR_512).reason())
-                .isEqualTo("A change of its volume group was begun and not finished.");
-    }
-
-    @Test
-    void physicalVolumeThatExceedsItsDeviceIsRaw() throws IOException {
-        oneRoot(17);
-        Tool.run("truncate", "-s", "99M", image);
-
-        assertThat(UsedMapCheck.map(image, SectorSize.SECTOR_512).reason()).contains("a size inside the device");
-    }
-
     /** As many logical volumes as fit, each with a file system: reads and memory stay within what these need. */
     @Test
     void fullVolumeGroupInBoundedMemory() throws IOException {
@@ -434,98 +269,6 @@ class LvmUsedMapTest {
             // Two maps; the places where file systems leave their marks are most of it.
             assertThat(counting.bytesRead())
                     .isLessThan(2L * (count + 1) * (Probe.HEAD_BYTES + Probe.TAIL_BYTES + (256 << 10)));
-        }
-    }
-
-    private List<Extent> oneRoot(int extents) throws IOException {
-        List<Extent> root;
-        try (LvmFixture lvm = new LvmFixture(image)) {
-            lvm.group("machine");
-            lvm.volume("machine", "root", extents);
-            root = lvm.pieces("machine/root", 0);
-        }
-        put(ext4(17), root);
-        return root;
-    }
-
-    private Path ext4(int sizeMib) {
-        Path content = folder.resolve("ext4.img");
-        Tool.run("rm", "-f", content);
-        Tool.run("truncate", "-s", sizeMib + "M", content);
-        Tool.run(
-                "env",
-                "E2FSPROGS_FAKE_TIME=1700000000",
-                "mke2fs",
-                "-q",
-                "-F",
-                "-t",
-                "ext4",
-                "-L",
-                "the root",
-                "-U",
-                XfsFixture.UUID_TEXT,
-                "-d",
-                files,
-                content);
-        return content;
-    }
-
-    private Path xfs(int sizeMib) throws IOException {
-        Path all = XfsFixture.files(folder.resolve("flat"), 20, 50_000);
-        List<Path> each = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            each.add(all.resolve("f" + i));
-        }
-        return XfsFixture.make(folder.resolve("xfs.img"), (sizeMib << 10) + " -b size=1024", each);
-    }
-
-    private Path swap(int sizeMib) {
-        Path content = folder.resolve("swap.img");
-        Tool.run("truncate", "-s", sizeMib + "M", content);
-        Tool.run("mkswap", "-q", content);
-        return content;
-    }
-
-    private void checkExt4(Path content) throws IOException {
-        Tool.run("e2fsck", "-fn", content);
-        Path copy = Files.createTempDirectory(folder, "copy");
-        Tool.run("debugfs", "-R", "rdump / " + copy, content);
-        Map<String, Long> expected = FileTree.checksums(files);
-        assertThat(expected).hasSize(30);
-        assertThat(FileTree.checksums(copy)).isEqualTo(expected);
-    }
-
-    private void checkXfs(Path content) throws IOException {
-        XfsFixture.check(content);
-        XfsFixture.mounted(
-                content,
-                "ro,norecovery",
-                root -> assertThat(FileTree.checksums(root)).isEqualTo(FileTree.checksums(folder.resolve("flat"))));
-    }
-
-    /** Writes what a logical volume holds to where it lies. */
-    private void put(Path content, List<Extent> pieces) throws IOException {
-        copy(content, image, pieces, true);
-    }
-
-    /** Reads what a logical volume holds from where it lies. */
-    private Path get(Path volume, List<Extent> pieces) throws IOException {
-        Path content = folder.resolve("content.img");
-        Files.deleteIfExists(content);
-        copy(volume, content, pieces, false);
-        return content;
-    }
-
-    private static void copy(Path from, Path to, List<Extent> pieces, boolean in) throws IOException {
-        try (FileChannel source = FileChannel.open(from, StandardOpenOption.READ);
-                FileChannel target = FileChannel.open(to, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-            long logical = 0;
-            for (Extent piece : pieces) {
-                ByteBuffer bytes = ByteBuffer.allocate((int) piece.length());
-                source.read(bytes, in ? logical : piece.start());
-                target.write(bytes.flip(), in ? piece.start() : logical);
-                logical += piece.length();
-            }
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.rescuekey.device.FileDevice;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.SectorSize;
 
@@ -143,6 +145,25 @@ class NtfsUsedMapTest {
 
         assertThat(UsedMapCheck.recognise(volume, SectorSize.SECTOR_512).states())
                 .containsExactly(VolumeState.HIBERNATED);
+    }
+
+    /** As ntfsinfo counts it; nothing of a volume that cannot be relied on. */
+    @Test
+    void whatIsInUseIsCountedForAPicture() throws IOException {
+        Path volume = NtfsFixture.make(folder.resolve("counted.img"), 12 << 20, 4096, 512);
+        Matcher free = Pattern.compile("Free Clusters: (\\d+)").matcher(Tool.run("ntfsinfo", "-m", volume));
+        assertThat(free.find()).isTrue();
+        long used = NtfsFixture.clusterCount(volume) - Long.parseLong(free.group(1));
+        assertThat(usedBytes(volume)).hasValue(used * 4096);
+
+        NtfsFixture.setVolumeFlags(volume, 1);
+        assertThat(usedBytes(volume)).isEmpty();
+    }
+
+    private static OptionalLong usedBytes(Path volume) throws IOException {
+        try (FileDevice device = FileDevice.openReadOnly(volume, SectorSize.SECTOR_512)) {
+            return Volumes.usedBytes(device);
+        }
     }
 
     /** Files in folders, gaps, a sparse file, a compressed one, alternate streams, and a file with many names. */

@@ -106,8 +106,8 @@ class SwapUsedMapTest {
         assertThat(map.knownBad()).isEqualTo(bad);
         assertThat(map.leftOutExtents().intersect(bad).isEmpty()).isTrue();
         assertThat(map.notes())
-                .containsExactly("12,288 bytes (12.0 KiB) in 2 places are marked as bad; they are tried once,"
-                        + " and what cannot be read of them is no loss.");
+                .containsExactly(
+                        "12,288 bytes (12.0 KiB) in 2 places marked as bad: tried all the same, but what cannot be read of it is no loss.");
     }
 
     @ParameterizedTest

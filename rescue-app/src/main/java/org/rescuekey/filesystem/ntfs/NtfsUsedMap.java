@@ -20,9 +20,9 @@ import org.rescuekey.units.ExtentSet;
 
 /**
  * Builds the used map from $Bitmap, of a volume that was closed. Added to it, whatever the bitmap says: the start of
- * the volume, the clusters of the system's own files, and all from the last whole cluster to the end of the device,
- * where the copy of the boot sector stands. Taken from it: the clusters that NTFS itself knows as bad, which hold
- * nothing. A cluster of one of the system's own files is never taken away, nor left out with a page file. For one map.
+ * the volume, the clusters of all files, first of the system's own, and all from the last whole cluster to the end of the
+ * device, where the copy of the boot sector stands. Taken from it: the clusters that NTFS itself knows as bad, which hold
+ * nothing. A cluster that a file has is never taken away, nor left out with a page file. For one map.
  */
 final class NtfsUsedMap {
     private static final int BITMAP_RECORD = 6;
@@ -126,7 +126,8 @@ final class NtfsUsedMap {
         return leftOut;
     }
 
-    private ExtentSet fromBitmap() throws RescueException {
+    /** What the bitmap marks, no more. */
+    ExtentSet fromBitmap() throws RescueException {
         Content bitmap = mft.content(mft.record(BITMAP_RECORD), Attribute.DATA, "", "$Bitmap")
                 .orElseThrow(() -> new MalformedDataException("$Bitmap", 0, "content", "none"));
         long bitmapBytes = (boot.clusterCount() + 7) / 8;

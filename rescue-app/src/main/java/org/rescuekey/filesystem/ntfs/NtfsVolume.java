@@ -101,6 +101,17 @@ public final class NtfsVolume {
      * @throws MalformedDataException if the volume exceeds its device, or one of its own files is damaged
      */
     public NtfsMap map(boolean leaveOut) throws RescueException {
+        checkSize();
+        return new NtfsUsedMap(volume, boot, mft()).build(leaveOut);
+    }
+
+    /** The bytes of the clusters that $Bitmap marks, which is what Windows shows. No capture may rest on it alone. */
+    public long markedBytes() throws RescueException {
+        checkSize();
+        return new NtfsUsedMap(volume, boot, mft()).fromBitmap().totalBytes();
+    }
+
+    private void checkSize() throws MalformedDataException {
         if (boot.sizeBytes() > volume.sizeBytes()) {
             throw new MalformedDataException(
                     "NTFS boot sector",
@@ -108,7 +119,6 @@ public final class NtfsVolume {
                     "a volume of at most " + ByteCount.of(volume.sizeBytes()).exact(),
                     ByteCount.of(boot.sizeBytes()).exact());
         }
-        return new NtfsUsedMap(volume, boot, mft()).build(leaveOut);
     }
 
     private VolumeInformation information() throws RescueException {

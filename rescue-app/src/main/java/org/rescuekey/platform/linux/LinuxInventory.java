@@ -21,8 +21,6 @@ import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.filesystem.PageFiles;
-import org.rescuekey.filesystem.UsedMap;
 import org.rescuekey.filesystem.Volumes;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
@@ -154,9 +152,7 @@ public final class LinuxInventory {
         }
         try {
             String name = disk.name() + " partition " + partition.number();
-            UsedMap map =
-                    Volumes.usedMap(new SliceDevice(disk, partition.partition().extent(), name), PageFiles.KEPT);
-            return map.raw() ? OptionalLong.empty() : OptionalLong.of(map.used().totalBytes());
+            return Volumes.usedBytes(new SliceDevice(disk, partition.partition().extent(), name));
         } catch (RescueException e) {
             return OptionalLong.empty();
         }
