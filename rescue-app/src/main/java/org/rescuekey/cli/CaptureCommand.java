@@ -64,8 +64,10 @@ final class CaptureCommand implements Callable<Integer> {
             paramLabel = "1..19|auto",
             defaultValue = "auto",
             converter = Levels.class,
-            description = "Compression level (zstd); auto is 1, the fastest.")
-    private int level = Levels.AUTO;
+            description =
+                    "Compression level (zstd); auto, the default, is the fastest as long as the place keeps up, and"
+                            + " rises while it does not.")
+    private int level = Request.Capture.ADAPTIVE_LEVEL;
 
     @Option(
             names = "--split",

@@ -1,19 +1,17 @@
 package org.rescuekey.cli;
 
+import org.rescuekey.plan.Request;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a compression level: 1 to 19, or "auto". */
+/** Reads a compression level: 1 to 19, or "auto" for one that follows the bottleneck. */
 final class Levels implements ITypeConverter<Integer> {
-    /** Level 1 costs half the time of level 3 for an image that is about 3 % larger. */
-    static final int AUTO = 1;
-
     private static final int HIGHEST = 19;
 
     @Override
     public Integer convert(String value) {
         if (value.equals("auto")) {
-            return AUTO;
+            return Request.Capture.ADAPTIVE_LEVEL;
         }
         try {
             int level = Integer.parseInt(value);

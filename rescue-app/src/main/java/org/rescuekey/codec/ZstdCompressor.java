@@ -24,13 +24,15 @@ public final class ZstdCompressor implements AutoCloseable {
         setLevel(level);
     }
 
-    /** Changes the level for the calls to come. */
+    /** Changes the level for the calls to come; costs nothing where it stays. */
     public void setLevel(int level) {
         if (level < MIN_LEVEL || level > MAX_LEVEL) {
             throw new IllegalArgumentException("compression level " + level);
         }
-        this.level = level;
-        context.setLevel(level);
+        if (level != this.level) {
+            this.level = level;
+            context.setLevel(level);
+        }
     }
 
     public int level() {

@@ -111,7 +111,9 @@ final class CaptureJob {
             slots.add(new Slot(header.blockSize()));
         }
         StreamWalk walk = new StreamWalk();
-        new Pipeline<>("capture", slots, workers).run(walk::fill, this::worker, slot -> append(writer, slot));
+        LevelChooser levels = LevelChooser.of(level, workers);
+        Pipeline<Slot> pipeline = new Pipeline<>("capture", slots, workers);
+        pipeline.run(walk::fill, () -> worker(pipeline, levels), slot -> append(writer, slot));
         meter.tell();
         meter.step(streams.size() + 1, "Finish the image", 0);
         ImageSummary made = writer.finish();
@@ -233,12 +235,13 @@ final class CaptureJob {
         }
     }
 
-    private Pipeline.Worker<Slot> worker() {
-        BlockEncoder encoder = new BlockEncoder(header, level, seal);
+    private Pipeline.Worker<Slot> worker(Pipeline<Slot> pipeline, LevelChooser levels) {
+        BlockEncoder encoder = new BlockEncoder(header, levels.highestUsed(), seal);
         return new Pipeline.Worker<>() {
             @Override
             public void process(Slot slot) throws RescueException {
                 int blockBytes = header.blockSize().bytes();
+                encoder.setLevel(levels.next(pipeline.waitingForWorker(), pipeline.waitingForWriter()));
                 for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
                     if (slot.usedMasks[i] != 0) {
                         int start = i * blockBytes;

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.rescuekey.error.CancelledException;
 import org.rescuekey.error.RescueException;
 
@@ -54,6 +55,7 @@ final class Pipeline<S> {
     private final BlockingQueue<S> free;
     private final BlockingQueue<Task<S>> work = new LinkedBlockingQueue<>();
     private final BlockingQueue<CompletableFuture<Task<S>>> ordered = new LinkedBlockingQueue<>();
+    private final AtomicInteger worked = new AtomicInteger();
 
     /**
      * @param name for the threads
@@ -90,6 +92,16 @@ final class Pipeline<S> {
         }
     }
 
+    /** How many slots are filled and not yet taken by a worker. Of any thread, at any time. */
+    int waitingForWorker() {
+        return work.size();
+    }
+
+    /** How many slots are worked on and not yet taken by the writer. Of any thread, at any time. */
+    int waitingForWriter() {
+        return worked.get();
+    }
+
     private static void start(Thread thread, List<Thread> started) {
         thread.start();
         started.add(thread);
@@ -120,6 +132,7 @@ final class Pipeline<S> {
                 Task<S> task = work.take();
                 try {
                     worker.process(task.slot());
+                    worked.incrementAndGet();
                     task.done().complete(true);
                 } catch (Throwable e) {
                     task.done().completeExceptionally(e);
@@ -137,6 +150,7 @@ final class Pipeline<S> {
                 if (!task.done().isDone()) {
                     return; // the reader's last slot, which it left alone
                 }
+                worked.decrementAndGet();
                 writer.drain(task.slot());
                 free.add(task.slot());
             }

@@ -145,6 +145,10 @@ public final class CapturePlanner {
                 + choice.reason() + " " + ParentChooser.estimate(choice, images, used)));
         encryption(request, choice, images).ifPresent(effects::add);
         ofAnotherDisk(source, choice).ifPresent(effects::add);
+        effects.add(Effect.result(
+                isAdaptive(request)
+                        ? "Compression is adaptive: the fastest level, and higher ones while the place is slower than the cores."
+                        : "Compressed at level " + request.level() + "."));
         if (partLimit > 0) {
             effects.add(Effect.result(parts(place, partLimit)));
         }
@@ -275,7 +279,7 @@ public final class CapturePlanner {
         if (!request.resume()) {
             line.append(" --no-resume");
         }
-        line.append(" --level ").append(request.level());
+        line.append(" --level ").append(isAdaptive(request) ? "auto" : request.level());
         if (request.encrypt()) {
             line.append(" --encrypt");
         }
@@ -288,6 +292,10 @@ public final class CapturePlanner {
             line.append(" --no-verify");
         }
         return line.toString();
+    }
+
+    private static boolean isAdaptive(Request.Capture request) {
+        return request.level() == Request.Capture.ADAPTIVE_LEVEL;
     }
 
     private static List<Integer> numbers(SourceSurvey source) {

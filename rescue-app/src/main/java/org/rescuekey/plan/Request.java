@@ -11,7 +11,7 @@ public sealed interface Request {
      * @param source path, serial or WWN of a disk, or the path of a partition or disk file
      * @param partitions the partition numbers to capture; empty for all
      * @param place the directory, or the partition holding a file system, that the image goes to
-     * @param level zstd level, 1 to 19
+     * @param level zstd level, 1 to 19, or {@link #ADAPTIVE_LEVEL}
      * @param coverage how much of each volume is captured
      * @param verify read the finished image back and check it
      * @param kind what the image is to hold
@@ -33,6 +33,9 @@ public sealed interface Request {
             boolean encrypt,
             boolean resume)
             implements Request {
+        /** The level rises while the place is slower than the cores, and falls while it is not. */
+        public static final int ADAPTIVE_LEVEL = 0;
+
         /** A capture that is encrypted only where it joins an encrypted set. */
         public Capture(
                 String source,

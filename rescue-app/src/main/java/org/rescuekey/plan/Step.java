@@ -54,7 +54,7 @@ public sealed interface Step {
      *
      * @param directory where it goes
      * @param name its file name
-     * @param level the zstd level, 1 to 19
+     * @param level the zstd level, 1 to 19, or {@link Request.Capture#ADAPTIVE_LEVEL}
      * @param description what the image says of itself
      * @param setId the image set that it belongs to
      * @param parent the image that it builds on; empty for a full image

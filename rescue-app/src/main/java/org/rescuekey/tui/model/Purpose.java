@@ -28,13 +28,11 @@ public sealed interface Purpose {
             this(source, partitions, coverage, Request.Kind.AUTO, false);
         }
 
-        /** Half the time of level 3 for an image that is hardly larger; what the command line calls "auto". */
-        private static final int LEVEL = 1;
-
         Request.Capture request(String place) {
             boolean whole = partitions.size() == source.partitions().size();
             SortedSet<Integer> chosen = whole ? new TreeSet<>() : partitions;
-            return new Request.Capture(source.path(), chosen, place, LEVEL, coverage, true, kind, "", 0, encrypt, true);
+            int level = Request.Capture.ADAPTIVE_LEVEL;
+            return new Request.Capture(source.path(), chosen, place, level, coverage, true, kind, "", 0, encrypt, true);
         }
 
         BackUp withNextKind() {
