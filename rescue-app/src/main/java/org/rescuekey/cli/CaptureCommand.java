@@ -2,6 +2,8 @@ package org.rescuekey.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.rescuekey.engine.JobState;
@@ -21,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rescuekey capture}: disk to image. The last line of standard output is the image's path. */
+/** {@code rescuekey capture}: disk to image. The last line of standard output is the image's path, before it those in further places. */
 @Command(
         name = "capture",
         description = "Captures a disk, or some of its partitions, into an image, and checks the image.",
@@ -35,8 +37,10 @@ final class CaptureCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "PLACE",
-            description = "Directory, or partition to mount; where --into names a directory it may be left out.")
-    private String place = "";
+            description =
+                    "Directory, or partition to mount; where --into names a directory it may be left out. Given several"
+                            + " times, the same image goes to each of them in one pass.")
+    private List<String> places = new ArrayList<>();
 
     @Option(
             names = "--into",
@@ -138,7 +142,7 @@ final class CaptureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RescueException {
-        if (place.isEmpty() && (into.isEmpty() || !Files.isDirectory(Path.of(into)))) {
+        if (places.isEmpty() && (into.isEmpty() || !Files.isDirectory(Path.of(into)))) {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--to=PLACE'");
         }
         if (encrypt) {
@@ -149,7 +153,7 @@ final class CaptureCommand implements Callable<Integer> {
         Request request = new Request.Capture(
                 source,
                 partitions,
-                place.isEmpty() ? into : place,
+                places.isEmpty() ? into : places.getFirst(),
                 level,
                 exact ? Coverage.ALL : pageFiles ? Coverage.USED : Coverage.NEEDED,
                 verify,
@@ -157,7 +161,8 @@ final class CaptureCommand implements Callable<Integer> {
                 into,
                 splitBytes,
                 encrypt,
-                resume);
+                resume,
+                places.stream().skip(1).toList());
         boolean made = false;
         try {
             Plan plan = context.service().plan(request).orThrow();
@@ -171,6 +176,10 @@ final class CaptureCommand implements Callable<Integer> {
             Report report = context.run(context.confirm(plan, ""), json);
             made = report.state() == JobState.COMPLETE || report.state() == JobState.COMPLETE_WITH_UNREADABLE;
             if (made && !json) {
+                plan.steps().stream()
+                        .filter(step -> step instanceof Step.AlsoStore)
+                        .map(step -> ((Step.AlsoStore) step).path())
+                        .forEach(context.out()::println);
                 context.out().println(report.resultPath());
                 context.out().flush();
             }

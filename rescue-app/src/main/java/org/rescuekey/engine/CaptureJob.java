@@ -104,7 +104,7 @@ final class CaptureJob {
     }
 
     /** Reads everything and finishes the image. */
-    ImageSummary run(ImageWriter writer, int workers) throws RescueException {
+    ImageSummary run(ImageWriter writer, int workers, RoomWatch room) throws RescueException {
         long present = resumed == null ? 0 : writer.storedBytes();
         List<Slot> slots = new ArrayList<>();
         for (int i = 0; i < 2 * workers + 2; i++) {
@@ -113,7 +113,7 @@ final class CaptureJob {
         StreamWalk walk = new StreamWalk();
         LevelChooser levels = LevelChooser.of(level, workers);
         Pipeline<Slot> pipeline = new Pipeline<>("capture", slots, workers);
-        pipeline.run(walk::fill, () -> worker(pipeline, levels), slot -> append(writer, slot));
+        pipeline.run(walk::fill, () -> worker(pipeline, levels), slot -> append(writer, room, slot));
         meter.tell();
         meter.step(streams.size() + 1, "Finish the image", 0);
         ImageSummary made = writer.finish();
@@ -265,7 +265,7 @@ final class CaptureJob {
         };
     }
 
-    private void append(ImageWriter writer, Slot slot) throws RescueException {
+    private void append(ImageWriter writer, RoomWatch room, Slot slot) throws RescueException {
         if (slot.step != step) {
             meter.tell();
             step = slot.step;
@@ -275,16 +275,24 @@ final class CaptureJob {
                     streams.get(step).used().totalBytes());
         }
         long before = writer.storedBytes();
+        long present = 0;
         for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
             if (slot.usedMasks[i] != 0) {
                 requireSame(slot.known[i], slot.encoded.get(i));
                 writer.append(slot.encoded.get(i));
+                present += presentBytes(slot.known[i], slot.encoded.get(i));
             }
         }
         counted += writer.storedBytes() - before;
         meter.written(writer.storedBytes() - before);
         meter.done(slot.usedBytes);
+        room.done(slot.usedBytes, writer.storedBytes() - before + present, writer.storedBytes());
         control.checkpoint();
+    }
+
+    /** What a block takes that the capture before this one had stored already. */
+    private static long presentBytes(@Nullable BlockEntry known, EncodedBlock now) {
+        return known != null && now.isKnown() && ResumePoint.isOwn(known) ? known.storedBytes() : 0;
     }
 
     /** A block that was stored before the interruption must be as it was; what a failing medium gives may differ. */

@@ -1,13 +1,17 @@
 package org.rescuekey.engine;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.rescuekey.device.BlockDevice;
@@ -15,18 +19,22 @@ import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.PasswordNeededException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.ImageKind;
 import org.rescuekey.image.container.ImageNames;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Place;
 import org.rescuekey.partition.PartitionTable;
 import org.rescuekey.plan.CapturePlanner;
+import org.rescuekey.plan.CaptureSurvey;
+import org.rescuekey.plan.FurtherPlace;
 import org.rescuekey.plan.ImageFacts;
-import org.rescuekey.plan.ImageLineage;
 import org.rescuekey.plan.ImageNaming;
 import org.rescuekey.plan.ImageOrigin;
 import org.rescuekey.plan.ParentChooser;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
+import org.rescuekey.plan.SeveralPlaces;
+import org.rescuekey.plan.SizeSample;
 import org.rescuekey.plan.SourceSurvey;
 import org.rescuekey.plan.UnfinishedImage;
 
@@ -52,36 +60,94 @@ final class CapturePlanning {
         source.partition().ifPresent(partitions::add);
         DiskInfo disk = source.disk();
         if (liesOn(disk, request.place())) {
+            return liesOnSource(disk, request.place());
+        }
+        if (!request.otherPlaces().isEmpty() && !request.into().isEmpty()) {
             return new PlanResult.Refused(
-                    request.place() + " lies on the source itself, " + disk.label() + ".",
-                    "Choose a place on another disk or a share.");
+                    "One image set was named, and several places.",
+                    "Leave out --into, or capture to each place by itself.");
+        }
+        for (String other : request.otherPlaces()) {
+            if (liesOn(disk, other)) {
+                return liesOnSource(disk, other);
+            }
         }
         Place place = on(disk, machine.openPlace(request.place()));
+        List<FurtherPlace> others = others(request, disk, place);
         List<ImageFacts> images = images(request, place);
         Instant now = clock.instant();
         try (BlockDevice device = devices.openSource(disk.path())) {
             SourceSurvey survey = Surveyor.survey(device, disk, request.coverage());
             String tableId =
                     survey.table().table().map(PartitionTable::diskIdentity).orElse("");
-            ParentChooser.Choice choice = ParentChooser.choose(
+            ParentChooser.Choice chosen = ParentChooser.choose(
                     request.kind(),
                     disk,
                     tableId,
                     joinable(request, images),
                     !request.into().isEmpty());
+            ParentChooser.Choice choice = SeveralPlaces.agreed(request.kind(), chosen, others);
             List<UnfinishedImage> unfinished = unfinished(request, place, choice, disk, tableId);
-            ImageOrigin origin = origin(request, disk, place, now, choice, unfinished);
+            ImageOrigin origin = origin(request, disk, place, others, now, choice, unfinished);
+            Request.Capture resolved = request.resolved(
+                    disk.path(),
+                    partitions,
+                    place.path(),
+                    others.stream().map(other -> other.place().path()).toList());
             return CapturePlanner.plan(
-                    request.resolved(disk.path(), partitions, place.path()),
-                    survey,
-                    place,
-                    origin,
-                    choice,
-                    images,
-                    unfinished.stream()
-                            .filter(image -> image.directory().equals(origin.directory()))
-                            .toList());
+                    resolved,
+                    new CaptureSurvey(
+                            survey,
+                            place,
+                            others,
+                            origin,
+                            choice,
+                            images,
+                            unfinished.stream()
+                                    .filter(image -> image.directory().equals(origin.directory()))
+                                    .toList(),
+                            sample(device, resolved, survey, choice)));
         }
+    }
+
+    /** Tried only where the image holds all that is read: of what has changed, a few blocks tell nothing. */
+    private static Optional<SizeSample> sample(
+            BlockDevice device, Request.Capture request, SourceSurvey survey, ParentChooser.Choice choice)
+            throws RescueException {
+        return choice.kind() == ImageKind.FULL && choice.refusal() == null
+                ? new SizeSampler(device, CapturePlanner.chosen(request, survey), request.level()).take()
+                : Optional.empty();
+    }
+
+    /** The places beside the first, with the images that they hold. */
+    private List<FurtherPlace> others(Request.Capture request, DiskInfo disk, Place first) throws RescueException {
+        List<FurtherPlace> others = new ArrayList<>();
+        Set<Path> taken = new HashSet<>(Set.of(directory(first)));
+        for (String name : request.otherPlaces()) {
+            Place place = on(disk, machine.openPlace(name));
+            if (!taken.add(directory(place))) {
+                throw new RefusedException(
+                        place.path() + " is named twice.", "Name each place once; a second one is to be another disk.");
+            }
+            Path directory = Path.of(place.path());
+            others.add(new FurtherPlace(place, Files.isDirectory(directory) ? catalog.list(directory) : List.of()));
+        }
+        return others;
+    }
+
+    private static Path directory(Place place) {
+        Path path = Path.of(place.path()).toAbsolutePath().normalize();
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path; // it is not there yet, or whoever writes to it will be told why not
+        }
+    }
+
+    private static PlanResult.Refused liesOnSource(DiskInfo disk, String place) {
+        return new PlanResult.Refused(
+                place + " lies on the source itself, " + disk.label() + ".",
+                "Choose a place on another disk or a share.");
     }
 
     /** The images that the new one may join: those of the set that was named, or all in the place. */
@@ -131,8 +197,7 @@ final class CapturePlanning {
             throws RescueException {
         Path directory = Path.of(place.path());
         ImageFacts set = choice.set();
-        ImageLineage lineage = set == null ? null : set.lineage();
-        boolean isEncrypted = lineage == null ? request.encrypt() : lineage.encrypted();
+        boolean isEncrypted = CapturePlanner.isEncrypted(request, choice);
         if (set != null) {
             directory = Path.of(set.path()).resolveSibling("");
         } else if (!request.into().isEmpty()) {
@@ -162,6 +227,7 @@ final class CapturePlanning {
             Request.Capture request,
             DiskInfo disk,
             Place place,
+            List<FurtherPlace> others,
             Instant now,
             ParentChooser.Choice choice,
             List<UnfinishedImage> unfinished)
@@ -169,16 +235,21 @@ final class CapturePlanning {
         ImageFacts set = choice.set();
         UUID setId = UUID.randomUUID();
         String directory = ImageNaming.directory(place.path(), disk, setId, request.encrypt());
-        List<String> taken = List.of();
+        List<String> taken = new ArrayList<>();
         if (set != null && set.lineage() != null) {
             setId = UUID.fromString(set.lineage().setId());
             directory = set.path().substring(0, set.path().lastIndexOf('/'));
-            taken = catalog.storeOf(Path.of(set.path())).list();
+            taken.addAll(catalog.storeOf(Path.of(set.path())).list());
         } else if (!unfinished.isEmpty()) {
             UnfinishedImage begun = unfinished.getLast();
             setId = begun.header().setId();
             directory = begun.directory();
-            taken = catalog.storeOf(Path.of(directory, begun.name())).list();
+            taken.addAll(catalog.storeOf(Path.of(directory, begun.name())).list());
+        }
+        boolean isEncrypted = CapturePlanner.isEncrypted(request, choice);
+        for (FurtherPlace other : others) {
+            Path there = Path.of(other.directory(choice, setId, disk, isEncrypted));
+            taken.addAll(Files.isDirectory(there) ? catalog.storeIn(there).list() : List.of());
         }
         String name = ImageNaming.name(choice.kind(), now, taken, ImageNames.SUFFIX);
         return new ImageOrigin(setId, directory, name, "Rescue Key " + version, machine.model(), now);

@@ -2,7 +2,6 @@ package org.rescuekey.engine;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +33,11 @@ import org.rescuekey.plan.Step;
  * the image. Until the image has its end it says itself that it is incomplete.
  */
 final class CaptureSteps {
+    /** What has come of a full image tells what is to come from a twentieth on; changes may lie close together. */
+    private static final int BLOCKS_TO_JUDGE_BY = 20;
+
+    private static final int CHANGES_TO_JUDGE_BY = 4;
+
     private final DeviceOpener devices;
     private final MachinePort machine;
     private final ImageCatalog catalog;
@@ -59,47 +63,12 @@ final class CaptureSteps {
         this.workers = workers;
     }
 
-    /** A finished image that is not proven yet, and the step that made it. */
-    private record Captured(Step.StoreImage image, EndState state, List<String> unreadable) {}
+    /** A finished image that is not proven yet, and where it is. */
+    record Captured(Destinations places, EndState state, List<String> unreadable) {}
 
     Outcome run(Plan plan, JobControl control, Meter meter) throws RescueException, JobFailure {
         Captured captured = capture(plan, Jobs.only(plan, Step.StoreImage.class), control, meter);
-        Step.StoreImage image = captured.image();
-        List<Step.VerifyImage> verifications = Jobs.steps(plan, Step.VerifyImage.class);
-        for (Step.VerifyImage verification : verifications) {
-            Outcome verified = verify(plan, image, verification, control, meter);
-            if (verified.state() == JobState.DAMAGED) {
-                List<String> details = new ArrayList<>(List.of(CaptureEnds.setAside(catalog, image)));
-                details.addAll(verified.details());
-                return new Outcome(
-                        JobState.FAILED,
-                        "The image was written, but does not read back as it should. Do not rely on it.",
-                        details,
-                        List.of("Check the health of the place's disk, and capture again to another one."),
-                        "");
-            }
-        }
-        boolean readable = captured.state() == EndState.COMPLETE;
-        String proof = proof(verifications);
-        return new Outcome(
-                readable ? JobState.COMPLETE : JobState.COMPLETE_WITH_UNREADABLE,
-                (readable
-                                ? "The image is complete. "
-                                : "The image is complete but for sectors that could not be read. ")
-                        + proof,
-                captured.unreadable(),
-                List.of("Keep the image on a disk that is not in this PC."),
-                image.path());
-    }
-
-    private static String proof(List<Step.VerifyImage> verifications) {
-        if (verifications.isEmpty()) {
-            return "It was not verified, as asked.";
-        }
-        return verifications.getFirst().ownOnly()
-                ? "Every block that it stores itself was read back; those that it takes over from older images were not read"
-                        + " again (verify it to read all of them)."
-                : "Every block was read back.";
+        return new CaptureProof(plan, captured, catalog, jobs, control, meter).run();
     }
 
     private Captured capture(Plan plan, Step.StoreImage image, JobControl control, Meter meter)
@@ -150,7 +119,12 @@ final class CaptureSteps {
     }
 
     private ResumePoint resumePoint(Step.StoreImage image, JobControl control) throws RescueException, JobFailure {
-        ImageStore store = storeFor(image);
+        ImageStore store;
+        try {
+            store = catalog.newStore(Path.of(image.directory()));
+        } catch (RescueException e) {
+            throw CaptureEnds.nothingMade(e);
+        }
         try {
             return ResumePoint.open(store, ImageNames.partial(image.name()), keys.keysFor(image), control::checkpoint);
         } catch (CancelledException | DeviceException e) {
@@ -179,9 +153,12 @@ final class CaptureSteps {
                     meter,
                     control);
             try {
-                EndState state = write(
-                        image, job, store -> ImageWriter.resume(store, image.name(), point, parent, sealing.seal()));
-                return Optional.of(new Captured(image, state, job.unreadable()));
+                return Optional.of(write(
+                        plan,
+                        image,
+                        job,
+                        meter,
+                        places -> ImageWriter.resume(places.store(), image.name(), point, parent, sealing.seal())));
             } catch (JobFailure e) {
                 if (!job.isSourceChanged()) {
                     throw e;
@@ -205,6 +182,24 @@ final class CaptureSteps {
         }
     }
 
+    /** So are those of the same image in the other places. */
+    private void checkFurtherParents(Plan plan) throws RescueException {
+        for (Step.AlsoStore also : Jobs.steps(plan, Step.AlsoStore.class)) {
+            if (also.parentPath().isPresent()) {
+                try (ImageReader parent = catalog.open(Path.of(also.parentPath().get()))) {
+                    new Preconditions(machine).check(plan, parent);
+                }
+            }
+        }
+    }
+
+    private SetKeys.Sealing sealing(Plan plan, Step.StoreImage image) throws RescueException {
+        for (Step.AlsoStore also : Jobs.steps(plan, Step.AlsoStore.class)) {
+            keys.requireSameSlots(image, also.directory());
+        }
+        return keys.sealing(image);
+    }
+
     private Captured full(Plan plan, Step.StoreImage image, BlockDevice source, JobControl control, Meter meter)
             throws RescueException, JobFailure {
         ImageHeader plain = ImageHeader.full(
@@ -216,26 +211,26 @@ final class CaptureSteps {
                         image.description().created())
                 .withPartLimit(image.partLimitBytes());
         List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
-        try (SetKeys.Sealing sealing = keys.sealing(image)) {
+        try (SetKeys.Sealing sealing = sealing(plan, image)) {
             ImageHeader header = sealing.of(plain);
             CaptureJob job = new CaptureJob(
                     source, streams, header, sealing.seal(), image.level(), null, Set.of(), null, meter, control);
-            return new Captured(
+            return write(
+                    plan,
                     image,
-                    write(
-                            image,
-                            job,
-                            store -> ImageWriter.create(
-                                    store, image.name(), header, image.description(), sealing.seal())),
-                    job.unreadable());
+                    job,
+                    meter,
+                    places -> ImageWriter.create(
+                            places.store(), image.name(), header, image.description(), sealing.seal()));
         }
     }
 
     private Captured child(
             Plan plan, Step.StoreImage image, Step.ParentImage of, BlockDevice source, JobControl control, Meter meter)
             throws RescueException, JobFailure {
+        checkFurtherParents(plan);
         try (ImageReader parent = parent(plan, of);
-                SetKeys.Sealing sealing = keys.sealing(image)) {
+                SetKeys.Sealing sealing = sealing(plan, image)) {
             ImageHeader header = sealing.of(ImageHeader.child(
                             UUID.randomUUID(),
                             of.kind(),
@@ -246,70 +241,45 @@ final class CaptureSteps {
             List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
             CaptureJob job = new CaptureJob(
                     source, streams, header, sealing.seal(), image.level(), parent, of.streams(), null, meter, control);
-            return new Captured(
+            return write(
+                    plan,
                     image,
-                    write(
-                            image,
-                            job,
-                            store -> SetWatch.withParent(
-                                    ImageWriter.createChild(
-                                            store, image.name(), header, image.description(), parent, sealing.seal()),
-                                    catalog.storeOf(Path.of(of.path())),
-                                    of)),
-                    job.unreadable());
+                    job,
+                    meter,
+                    places -> places.withParents(
+                            ImageWriter.createChild(
+                                    places.store(), image.name(), header, image.description(), parent, sealing.seal()),
+                            catalog));
         }
     }
 
     /** Even the closing of a source that has been captured can fail; the image is there all the same. */
     private static RescueException unprovenIfMade(@Nullable Captured captured, RescueException e) throws JobFailure {
         if (captured != null) {
-            throw new JobFailure(e, CaptureEnds.unproven(captured.image()), JobState.FAILED);
+            throw new JobFailure(e, captured.places().unproven(), JobState.FAILED);
         }
         return e;
     }
 
-    private Outcome verify(
-            Plan plan, Step.StoreImage image, Step.VerifyImage verification, JobControl control, Meter meter)
-            throws JobFailure {
-        try {
-            return jobs.verify(
-                    new Step.VerifyImage(image.path(), verification.quick(), verification.ownOnly()),
-                    plan.steps().indexOf(verification) + 1,
-                    control,
-                    meter);
-        } catch (CancelledException e) {
-            throw new JobFailure(e, CaptureEnds.unproven(image), JobState.FAILED);
-        } catch (RescueException e) {
-            throw new JobFailure(
-                    e,
-                    "The image was written, but not read back. " + CaptureEnds.setAside(catalog, image),
-                    JobState.FAILED);
-        } catch (RuntimeException | Error e) {
-            throw new JobFailure(e, CaptureEnds.unproven(image), JobState.FAILED);
-        }
-    }
-
-    /** Begins the image in its store. */
+    /** Begins the image in its places. */
     @FunctionalInterface
     private interface Beginning {
-        ImageWriter in(ImageStore store) throws RescueException;
+        ImageWriter in(Destinations places) throws RescueException;
     }
 
-    private EndState write(Step.StoreImage image, CaptureJob job, Beginning beginning)
-            throws RescueException, JobFailure {
-        ImageStore store = storeFor(image);
-        try (ImageWriter writer = beginning.in(store)) {
-            return job.run(writer, workers).state();
+    private Captured write(Plan plan, Step.StoreImage image, CaptureJob job, Meter meter, Beginning beginning)
+            throws JobFailure {
+        Destinations places = Destinations.of(plan, image, catalog, meter);
+        long used = Jobs.steps(plan, Step.ReadStream.class).stream()
+                .mapToLong(stream -> stream.used().totalBytes())
+                .sum();
+        long judgeFrom = used / (image.parent().isPresent() ? CHANGES_TO_JUDGE_BY : BLOCKS_TO_JUDGE_BY);
+        RoomWatch room = new RoomWatch(places::written, used, judgeFrom, meter::note, RoomWatch.LOOK_EVERY_BYTES);
+        try (ImageWriter writer = beginning.in(places)) {
+            EndState state = job.run(writer, workers, room).state();
+            return new Captured(places, state, job.unreadable());
         } catch (RescueException | RuntimeException | Error e) {
-            throw CaptureEnds.unfinished(store, image, e);
-        }
-    }
-
-    private ImageStore storeFor(Step.StoreImage image) throws JobFailure {
-        try {
-            return catalog.newStore(Path.of(image.directory()));
-        } catch (RescueException e) {
-            throw CaptureEnds.nothingMade(e);
+            throw places.unfinished(e);
         }
     }
 }

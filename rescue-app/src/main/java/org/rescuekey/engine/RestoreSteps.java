@@ -180,6 +180,7 @@ final class RestoreSteps {
             case Step.FindDamage ignored -> {} // done before the target was opened
             case Step.ReadStream ignored -> throw notOfARestore(step);
             case Step.StoreImage ignored -> throw notOfARestore(step);
+            case Step.AlsoStore ignored -> throw notOfARestore(step);
             case Step.VerifyImage ignored -> throw notOfARestore(step);
             case Step.MergeImages ignored -> throw notOfARestore(step);
             case Step.DeleteImages ignored -> throw notOfARestore(step);

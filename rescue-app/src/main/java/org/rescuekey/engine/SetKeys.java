@@ -107,6 +107,28 @@ final class SetKeys implements ImageKeyService {
         return new Sealing(ImageSeal.begin(keys, random), Optional.of(slots));
     }
 
+    /** An image goes to several places with the same slots, so that those of its set there must be the same. */
+    void requireSameSlots(Step.StoreImage image, String otherDirectory) throws RescueException {
+        if (!image.encrypted() || !Files.isDirectory(Path.of(otherDirectory))) {
+            return;
+        }
+        List<Member> here = Files.isDirectory(Path.of(image.directory()))
+                ? setIn(catalog.storeIn(Path.of(image.directory())), image.setId())
+                        .members()
+                : List.of();
+        List<Member> there =
+                setIn(catalog.storeIn(Path.of(otherDirectory)), image.setId()).members();
+        boolean isSame = there.isEmpty()
+                || (!here.isEmpty()
+                        && here.getFirst().slots().equals(there.getFirst().slots()));
+        if (!isSame) {
+            throw new RefusedException(
+                    "The passwords of the image set in " + image.directory() + " are not those of the same set in "
+                            + otherDirectory + ", and one image cannot have both.",
+                    "Change them in both (\"rescuekey key\"), or capture to each place by itself.");
+        }
+    }
+
     @Override
     public void offer(Password password) {
         ring.offer(password);

@@ -10,7 +10,6 @@ import org.rescuekey.image.ImageStore;
 import org.rescuekey.image.container.ImageNames;
 import org.rescuekey.image.container.ImageWriter;
 import org.rescuekey.plan.Precondition;
-import org.rescuekey.plan.Step;
 
 /**
  * Keeps a job that lets images of a set go from one that adds to the set at the same time, be it on another machine. The one
@@ -92,21 +91,25 @@ final class SetWatch {
      * @param writer has made its file
      * @param store of the parent
      */
-    static ImageWriter withParent(ImageWriter writer, ImageStore store, Step.ParentImage parent)
-            throws RescueException {
-        boolean isThere;
+    static ImageWriter withParent(ImageWriter writer, ImageStore store, Path parent) throws RescueException {
         try {
-            isThere = store.exists(String.valueOf(Path.of(parent.path()).getFileName()));
+            requireParent(store, parent);
+            return writer;
+        } catch (RefusedException e) {
+            writer.abandon();
+            throw e;
         } catch (RescueException | RuntimeException e) {
             writer.close();
             throw e;
         }
-        if (!isThere) {
-            writer.abandon();
+    }
+
+    /** The parent still has its name; called when the new image's file is there. */
+    static void requireParent(ImageStore store, Path parent) throws RescueException {
+        if (!store.exists(String.valueOf(parent.getFileName()))) {
             throw new RefusedException(
-                    parent.path() + " was deleted or renamed when the capture began, and the new image builds on it.",
+                    parent + " was deleted or renamed when the capture began, and the new image builds on it.",
                     "Capture again: another parent is chosen then.");
         }
-        return writer;
     }
 }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageKind;
@@ -94,6 +95,11 @@ public final class ParentChooser {
         return child(ImageKind.INCREMENTAL, newest, "Only what has changed since " + name(newest) + " is stored.");
     }
 
+    /** A full image, for another reason than those of this class. */
+    static Choice full(@Nullable ImageFacts set, String reason) {
+        return new Choice(ImageKind.FULL, null, set, reason, null);
+    }
+
     private static Choice child(ImageKind kind, ImageFacts parent, String reason) {
         return new Choice(kind, parent, parent, reason, null);
     }
@@ -150,18 +156,24 @@ public final class ParentChooser {
 
     /** What the new image will take, judged by those before. */
     static String estimate(Choice choice, List<ImageFacts> images, long usedBytes) {
+        OptionalLong earlier = earlierBytes(choice, images);
+        if (earlier.isPresent()) {
+            return "Earlier ones of this kind take about " + ByteCount.text(earlier.getAsLong()) + ".";
+        }
+        return choice.kind() == ImageKind.FULL
+                ? "At most " + ByteCount.text(usedBytes) + "; compression usually saves a third to a half."
+                : "Usually a few per cent of " + ByteCount.text(usedBytes) + "; at most all of it.";
+    }
+
+    /** The median of those of the same kind that the set has; empty if it has none. */
+    static OptionalLong earlierBytes(Choice choice, List<ImageFacts> images) {
         List<Long> earlier = images.stream()
                 .filter(image -> choice.set() != null && isOfSet(image, choice.set()))
                 .filter(image -> image.isRestorable() && kindOf(image) == choice.kind())
                 .map(ImageFacts::storedBytes)
                 .sorted()
                 .toList();
-        if (!earlier.isEmpty()) {
-            return "Earlier ones of this kind take about " + ByteCount.text(earlier.get(earlier.size() / 2)) + ".";
-        }
-        return choice.kind() == ImageKind.FULL
-                ? "At most " + ByteCount.text(usedBytes) + "; compression usually saves a third to a half."
-                : "Usually a few per cent of " + ByteCount.text(usedBytes) + "; at most all of it.";
+        return earlier.isEmpty() ? OptionalLong.empty() : OptionalLong.of(earlier.get(earlier.size() / 2));
     }
 
     static boolean isOfSet(ImageFacts image, ImageFacts set) {

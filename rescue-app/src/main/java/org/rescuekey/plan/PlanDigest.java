@@ -63,6 +63,7 @@ final class PlanDigest {
                 }
             }
             case Step.StoreImage ignored -> {}
+            case Step.AlsoStore ignored -> {}
             case Step.VerifyImage ignored -> {}
             case Step.FindDamage ignored -> {}
             case Step.ReadBack ignored -> {}

@@ -1,5 +1,6 @@
 package org.rescuekey.plan;
 
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
@@ -19,6 +20,7 @@ public sealed interface Request {
      * @param partBytes no file of the image is longer; 0 for what the place allows
      * @param encrypt begin an encrypted image set, or add to one; without it, what is added to one is encrypted all the same
      * @param resume go on with an image of the same that was left unfinished
+     * @param otherPlaces further places, which get the same image
      */
     record Capture(
             String source,
@@ -31,10 +33,31 @@ public sealed interface Request {
             String into,
             long partBytes,
             boolean encrypt,
-            boolean resume)
+            boolean resume,
+            List<String> otherPlaces)
             implements Request {
         /** The level rises while the place is slower than the cores, and falls while it is not. */
         public static final int ADAPTIVE_LEVEL = 0;
+
+        public Capture {
+            otherPlaces = List.copyOf(otherPlaces);
+        }
+
+        /** A capture to one place. */
+        public Capture(
+                String source,
+                SortedSet<Integer> partitions,
+                String place,
+                int level,
+                Coverage coverage,
+                boolean verify,
+                Kind kind,
+                String into,
+                long partBytes,
+                boolean encrypt,
+                boolean resume) {
+            this(source, partitions, place, level, coverage, verify, kind, into, partBytes, encrypt, resume, List.of());
+        }
 
         /** A capture that is encrypted only where it joins an encrypted set. */
         public Capture(
@@ -74,10 +97,15 @@ public sealed interface Request {
             this(source, partitions, place, level, coverage, verify, Kind.AUTO, "");
         }
 
-        /** The same with what was found out about source and place. */
-        public Capture resolved(String disk, SortedSet<Integer> numbers, String directory) {
+        /** Whether the level follows the bottleneck. */
+        public boolean isAdaptive() {
+            return level == ADAPTIVE_LEVEL;
+        }
+
+        /** The same with what was found out about source and places. */
+        public Capture resolved(String disk, SortedSet<Integer> numbers, String directory, List<String> others) {
             return new Capture(
-                    disk, numbers, directory, level, coverage, verify, kind, into, partBytes, encrypt, resume);
+                    disk, numbers, directory, level, coverage, verify, kind, into, partBytes, encrypt, resume, others);
         }
     }
 

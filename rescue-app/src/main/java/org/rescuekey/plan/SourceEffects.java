@@ -8,15 +8,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.rescuekey.filesystem.VolumeState;
-import org.rescuekey.inventory.Place;
 import org.rescuekey.units.ByteCount;
 
 /** What a plan says of the source that is captured: states, what is taken whole or left out, and why. Pure. */
 final class SourceEffects {
     private SourceEffects() {}
 
-    static List<Effect> of(
-            Request.Capture request, SourceSurvey source, List<SourceSurvey.Stream> chosen, Place place, long used) {
+    static List<Effect> of(Request.Capture request, SourceSurvey source, List<SourceSurvey.Stream> chosen) {
         List<Effect> effects = new ArrayList<>();
         source.table().findings().forEach(finding -> effects.add(Effect.warning(finding)));
         for (SourceSurvey.Stream stream : chosen) {
@@ -46,11 +44,6 @@ final class SourceEffects {
             effects.add(Effect.result(
                     "A system of this disk is hibernated and may need all of its page files and swap spaces to"
                             + " go on, so their content is captured."));
-        }
-        if (place.freeBytes() > 0 && place.freeBytes() < used) {
-            effects.add(Effect.warning("The image may not fit: " + ByteCount.text(used)
-                    + " are read, and the place has " + ByteCount.text(place.freeBytes())
-                    + " free. Compression usually saves a third to a half; if space ends, the job stops and says so."));
         }
         if (!request.partitions().isEmpty()) {
             effects.add(Effect.result(

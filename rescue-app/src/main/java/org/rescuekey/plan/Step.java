@@ -94,6 +94,20 @@ public sealed interface Step {
             return resumed.map(ResumedImage::name).orElse(name);
         }
 
+        /** The same image in another directory. */
+        public StoreImage in(String otherDirectory) {
+            return new StoreImage(
+                    otherDirectory,
+                    name,
+                    level,
+                    description,
+                    setId,
+                    parent,
+                    partLimitBytes,
+                    encrypted,
+                    Optional.empty());
+        }
+
         /** The same step with another name and nothing to go on with. */
         public StoreImage as(String otherName) {
             return new StoreImage(
@@ -116,6 +130,25 @@ public sealed interface Step {
             return parent.map(image -> "Store what has changed since " + image.name() + " as " + path())
                             .orElse("Store the image as " + path())
                     + (encrypted ? ", encrypted with a password" : "");
+        }
+    }
+
+    /**
+     * Writes the same image to a further place, at the same time; each has its own end.
+     *
+     * @param directory where it goes
+     * @param name its file name, as in the first place
+     * @param parentPath the image there that it builds on; empty for a full image
+     */
+    record AlsoStore(String directory, String name, Optional<String> parentPath) implements Step {
+        /** The image's path. */
+        public String path() {
+            return directory + "/" + name;
+        }
+
+        @Override
+        public String words() {
+            return "Store the same image as " + path();
         }
     }
 

@@ -32,6 +32,7 @@ final class FakeMachine implements MachinePort, DeviceOpener {
     private final List<String> placesOpenedForWriting = new ArrayList<>();
     private final List<String> forgotten = new ArrayList<>();
     private final String images;
+    private final Map<String, Place> placesAs = new LinkedHashMap<>();
     private boolean isStuck;
     private Set<String> belowImages = Set.of();
 
@@ -73,6 +74,11 @@ final class FakeMachine implements MachinePort, DeviceOpener {
 
     void imagesLieOn(String... devices) {
         belowImages = Set.of(devices);
+    }
+
+    /** From now on a place is so. */
+    void placeIs(String path, String fileSystem, long freeBytes, String diskPath) {
+        placesAs.put(path, new Place(path, path, fileSystem, 1L << 40, freeBytes, diskPath, true));
     }
 
     /** From now on lifting the protection of a source fails. */
@@ -188,7 +194,9 @@ final class FakeMachine implements MachinePort, DeviceOpener {
 
     @Override
     public Place openPlace(String directoryOrDevice) {
-        return new Place(directoryOrDevice, directoryOrDevice, "ext4", 1L << 40, 1L << 40, "", true);
+        return placesAs.getOrDefault(
+                directoryOrDevice,
+                new Place(directoryOrDevice, directoryOrDevice, "ext4", 1L << 40, 1L << 40, "", true));
     }
 
     @Override
