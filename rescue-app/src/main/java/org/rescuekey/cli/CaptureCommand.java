@@ -134,6 +134,12 @@ final class CaptureCommand implements Callable<Integer> {
     }
 
     @Mixin
+    private LimitOption limit = new LimitOption();
+
+    @Mixin
+    private ThenOption then = new ThenOption();
+
+    @Mixin
     private PasswordOptions password = new PasswordOptions();
 
     CaptureCommand(Context context) {
@@ -173,7 +179,7 @@ final class CaptureCommand implements Callable<Integer> {
             plan.effects().stream()
                     .filter(effect -> effect.kind() == Effect.Kind.WARNING && !json)
                     .forEach(effect -> context.err().println("Note: " + effect.words()));
-            Report report = context.run(context.confirm(plan, ""), json);
+            Report report = context.run(context.confirm(plan, ""), json, limit);
             made = report.state() == JobState.COMPLETE || report.state() == JobState.COMPLETE_WITH_UNREADABLE;
             if (made && !json) {
                 plan.steps().stream()
@@ -183,6 +189,7 @@ final class CaptureCommand implements Callable<Integer> {
                 context.out().println(report.resultPath());
                 context.out().flush();
             }
+            then.follow(context, report);
             return report.state().exitCode();
         } finally {
             if (!made) { // where an image was made, its place stays, so that the path that was printed holds

@@ -16,6 +16,7 @@ final class Context {
     private final PrintWriter out;
     private final PrintWriter err;
     private final Prompt prompt;
+    private final ThenOption.PowerSwitch powerSwitch;
 
     /** Asks the person at the terminal; absent where there is none. */
     interface Prompt {
@@ -27,12 +28,19 @@ final class Context {
         char[] askSecret(String question);
     }
 
-    Context(RescueService service, Ending ending, PrintWriter out, PrintWriter err, Prompt prompt) {
+    Context(
+            RescueService service,
+            Ending ending,
+            PrintWriter out,
+            PrintWriter err,
+            Prompt prompt,
+            ThenOption.PowerSwitch powerSwitch) {
         this.service = service;
         this.ending = ending;
         this.out = out;
         this.err = err;
         this.prompt = prompt;
+        this.powerSwitch = powerSwitch;
     }
 
     RescueService service() {
@@ -49,6 +57,10 @@ final class Context {
 
     Ending ending() {
         return ending;
+    }
+
+    ThenOption.PowerSwitch powerSwitch() {
+        return powerSwitch;
     }
 
     PrintWriter out() {
@@ -92,9 +104,10 @@ final class Context {
     }
 
     /** Runs a plan to its end, with progress on standard error, and returns its report. */
-    Report run(ConfirmedPlan plan, boolean json) {
+    Report run(ConfirmedPlan plan, boolean json, LimitOption limit) {
         ProgressPrinter printer = new ProgressPrinter(out, err, json, prompt.isInteractive());
         JobControl control = new JobControl(printer);
+        control.limit(limit.bytesPerSecond());
         try (Ending.RunningJob ignored = ending.running(control)) {
             Report report = service.run(plan, control);
             if (!json) {

@@ -10,12 +10,15 @@ import java.util.Optional;
 import org.rescuekey.engine.Journal;
 import org.rescuekey.engine.LocalRescueService;
 import org.rescuekey.engine.RescueService;
+import org.rescuekey.engine.Ticker;
+import org.rescuekey.error.RescueException;
 import org.rescuekey.image.FileImageStore;
 import org.rescuekey.platform.linux.AtExit;
 import org.rescuekey.platform.linux.LinuxDevices;
 import org.rescuekey.platform.linux.LinuxInventory;
 import org.rescuekey.platform.linux.LinuxMachine;
 import org.rescuekey.platform.linux.Places;
+import org.rescuekey.platform.linux.Power;
 
 /** The program: puts everything together and hands over to the command line. */
 public final class Main {
@@ -27,7 +30,7 @@ public final class Main {
         AtExit atExit = new AtExit();
         Ending ending = new Ending(atExit);
         ending.decideExitCode();
-        Context context = new Context(service(atExit), ending, out, err, prompt());
+        Context context = new Context(service(atExit), ending, out, err, prompt(), powerSwitch());
         int exitCode = RescueKey.run(context, arguments);
         out.flush();
         err.flush();
@@ -44,7 +47,7 @@ public final class Main {
                 FileImageStore::new,
                 new Journal(logDirectory()),
                 Clock.systemUTC(),
-                System::nanoTime,
+                Ticker.SYSTEM,
                 new SecureRandom(),
                 Runtime.getRuntime().availableProcessors(),
                 version());
@@ -62,6 +65,21 @@ public final class Main {
     static String version() {
         return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
                 .orElse("development");
+    }
+
+    private static ThenOption.PowerSwitch powerSwitch() {
+        Power power = new Power();
+        return new ThenOption.PowerSwitch() {
+            @Override
+            public void powerOff() throws RescueException {
+                power.off();
+            }
+
+            @Override
+            public void restart() throws RescueException {
+                power.restart();
+            }
+        };
     }
 
     private static Context.Prompt prompt() {

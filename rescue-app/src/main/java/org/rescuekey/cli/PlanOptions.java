@@ -1,5 +1,6 @@
 package org.rescuekey.cli;
 
+import org.rescuekey.engine.Report;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
@@ -18,10 +19,17 @@ final class PlanOptions {
 
     /** Plans, and runs the plan if it is confirmed; returns the exit code. */
     int run(Context context, Request request) throws RescueException {
+        return run(context, request, new LimitOption(), new ThenOption());
+    }
+
+    /** The same for a job that can be slowed down and that something can follow. */
+    int run(Context context, Request request, LimitOption limit, ThenOption then) throws RescueException {
         Plan plan = context.service().plan(request).orThrow();
         if (dryRun) {
             return context.dryRun(plan, json);
         }
-        return context.run(context.confirm(plan, confirm), json).state().exitCode();
+        Report report = context.run(context.confirm(plan, confirm), json, limit);
+        then.follow(context, report);
+        return report.state().exitCode();
     }
 }

@@ -12,11 +12,14 @@ import org.rescuekey.units.ByteCount;
  * that moves and anything else gets a line at each tenth.
  */
 final class ProgressPrinter implements Consumer<JobEvent> {
+    private static final int SECONDS_BETWEEN_LINES = 60;
+
     private final PrintWriter out;
     private final PrintWriter err;
     private final boolean json;
     private final boolean terminal;
     private long lastTenth = -1;
+    private String lastWaiting = "";
     private boolean lineOpen;
 
     ProgressPrinter(PrintWriter out, PrintWriter err, boolean json, boolean terminal) {
@@ -39,10 +42,25 @@ final class ProgressPrinter implements Consumer<JobEvent> {
                 say(String.format(Locale.ROOT, "[%d/%d] %s", step.step(), step.steps(), step.words()));
             }
             case JobEvent.Progress progress -> progress(progress);
+            case JobEvent.Waiting waiting -> waiting(waiting);
+            case JobEvent.Paused paused -> say(paused.on() ? "  Paused." : "  Goes on.");
+            case JobEvent.Limited limited -> say("  " + limited.words());
             case JobEvent.Note note -> say("  ! " + note.words());
             case JobEvent.Finished finished -> say("");
         }
         err.flush();
+    }
+
+    /** On a terminal the seconds run; elsewhere a line tells when it begins, and then now and then. */
+    private void waiting(JobEvent.Waiting waiting) {
+        String line = "  " + waiting.words();
+        if (terminal) {
+            err.print("\r" + line + "\033[K");
+            lineOpen = true;
+        } else if (!waiting.subject().equals(lastWaiting) || waiting.seconds() % SECONDS_BETWEEN_LINES == 0) {
+            lastWaiting = waiting.subject();
+            err.println(line + ".");
+        }
     }
 
     private void progress(JobEvent.Progress progress) {

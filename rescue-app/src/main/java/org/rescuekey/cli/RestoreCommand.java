@@ -62,6 +62,12 @@ final class RestoreCommand implements Callable<Integer> {
     private PlanOptions options = new PlanOptions();
 
     @Mixin
+    private LimitOption limit = new LimitOption();
+
+    @Mixin
+    private ThenOption then = new ThenOption();
+
+    @Mixin
     private PasswordOptions password = new PasswordOptions();
 
     RestoreCommand(Context context) {
@@ -73,7 +79,7 @@ final class RestoreCommand implements Callable<Integer> {
         SortedMap<Integer, Integer> pairs = pairs();
         password.offerFor(context, image);
         Request request = new Request.Restore(image, target, pairs, acceptUnreadable, acceptDamage);
-        return options.run(context, request);
+        return options.run(context, request, limit, then);
     }
 
     private SortedMap<Integer, Integer> pairs() {

@@ -30,6 +30,9 @@ final class VerifyCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private LimitOption limit = new LimitOption();
+
+    @Mixin
     private PasswordOptions password = new PasswordOptions();
 
     VerifyCommand(Context context) {
@@ -47,6 +50,6 @@ final class VerifyCommand implements Callable<Integer> {
         if (dryRun) {
             return context.dryRun(plan, json);
         }
-        return context.run(context.confirm(plan, ""), json).state().exitCode();
+        return context.run(context.confirm(plan, ""), json, limit).state().exitCode();
     }
 }

@@ -172,7 +172,7 @@ final class ConsolidateSteps {
                 watch.putAside(name);
             }
             String image = ImageNames.kept(name);
-            for (String report : List.of(image + ".report.json", image + ".report.txt")) {
+            for (String report : List.of(image + ".report.html", image + ".report.json", image + ".report.txt")) {
                 if (store.exists(report)) {
                     store.delete(report);
                 }

@@ -33,12 +33,20 @@ final class ImageCatalog {
 
     private static final String UNFINISHED = "its capture did not finish; blocks are missing. It is encrypted.";
 
+    private final Function<Path, ImageStore> places;
     private final Function<Path, ImageStore> stores;
     private final KeyRing ring;
 
-    ImageCatalog(Function<Path, ImageStore> stores, KeyRing ring) {
+    /** @param places opens the files of a directory, which may be parts of images */
+    ImageCatalog(Function<Path, ImageStore> places, KeyRing ring) {
         this.ring = ring;
-        this.stores = directory -> new PartedStore(stores.apply(directory));
+        this.places = places;
+        this.stores = directory -> new PartedStore(places.apply(directory));
+    }
+
+    /** The same images; who waits for one of their files is seen to. */
+    ImageCatalog watchedBy(DeviceWatch watch) {
+        return new ImageCatalog(directory -> new WatchedStore(places.apply(directory), watch), ring);
     }
 
     /** What an image that did not read back is called from then on: nobody takes it for a whole one by its name. */

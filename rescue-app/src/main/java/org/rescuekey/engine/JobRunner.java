@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.rescuekey.error.CancelledException;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.FormatVersionException;
@@ -34,14 +33,14 @@ final class JobRunner {
     private final Jobs jobs;
     private final Journal journal;
     private final Clock clock;
-    private final LongSupplier nanoTime;
+    private final Ticker ticker;
     private final String version;
 
-    JobRunner(Jobs jobs, Journal journal, Clock clock, LongSupplier nanoTime, String version) {
+    JobRunner(Jobs jobs, Journal journal, Clock clock, Ticker ticker, String version) {
         this.jobs = jobs;
         this.journal = journal;
         this.clock = clock;
-        this.nanoTime = nanoTime;
+        this.ticker = ticker;
         this.version = version;
     }
 
@@ -53,18 +52,22 @@ final class JobRunner {
                 entry.record(event);
                 control.tell(event);
             };
-            Meter meter = new Meter(listener, nanoTime, plan.steps().size());
-            Outcome outcome = outcome(confirmed, control, meter);
+            DeviceWatch watch = new DeviceWatch();
+            Meter meter =
+                    new Meter(listener, ticker, control, watch, plan.steps().size());
+            Outcome outcome = supervised(confirmed, control, meter, watch);
+            meter.close();
+            Course course = meter.course();
             List<String> details = new ArrayList<>(outcome.details());
             details.addAll(entry.problems());
-            Report report = report(plan, outcome, started, meter, details);
+            Report report = report(plan, outcome, started, meter, course, details);
             boolean besideImage =
                     plan.kind() == JobKind.CAPTURE && !outcome.resultPath().isEmpty() && !isEncrypted(plan);
             int known = entry.problems().size();
-            entry.save(report, besideImage ? List.of(Path.of(outcome.resultPath() + ".report")) : List.of());
+            entry.save(report, plan, besideImage ? List.of(Path.of(outcome.resultPath() + ".report")) : List.of());
             if (entry.problems().size() > known) {
                 details.addAll(entry.problems().subList(known, entry.problems().size()));
-                report = report(plan, outcome, started, meter, details);
+                report = report(plan, outcome, started, meter, course, details);
             }
             listener.accept(new JobEvent.Finished(report));
             return report;
@@ -76,7 +79,8 @@ final class JobRunner {
         return Jobs.steps(plan, Step.StoreImage.class).stream().anyMatch(Step.StoreImage::encrypted);
     }
 
-    private Report report(Plan plan, Outcome outcome, Instant started, Meter meter, List<String> details) {
+    private Report report(
+            Plan plan, Outcome outcome, Instant started, Meter meter, Course course, List<String> details) {
         return new Report(
                 plan.kind(),
                 outcome.state(),
@@ -90,10 +94,23 @@ final class JobRunner {
                 details,
                 outcome.nextSteps(),
                 outcome.resultPath(),
-                version);
+                version,
+                course);
     }
 
-    private Outcome outcome(ConfirmedPlan confirmed, JobControl control, Meter meter) {
+    /** Runs the job, and does without its end where it was cancelled and a device keeps it from coming to one. */
+    private Outcome supervised(ConfirmedPlan confirmed, JobControl control, Meter meter, DeviceWatch watch) {
+        Jobs watched = jobs.watchedBy(watch);
+        try {
+            JobSupervisor.End end = new JobSupervisor(ticker, control, meter, watch)
+                    .run(() -> outcome(watched, confirmed, control, meter));
+            return end.outcome().orElseGet(() -> new LeftBehind(confirmed.plan(), watch).outcome(end.waiting()));
+        } catch (OutOfMemoryError e) { // no thread
+            return broken(new JobFailure(e, NOTHING_NEW, JobState.FAILED));
+        }
+    }
+
+    private static Outcome outcome(Jobs jobs, ConfirmedPlan confirmed, JobControl control, Meter meter) {
         try {
             return jobs.run(confirmed, control, meter);
         } catch (JobFailure failure) {

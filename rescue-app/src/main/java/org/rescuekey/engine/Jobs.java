@@ -43,6 +43,11 @@ final class Jobs {
         this.workers = workers;
     }
 
+    /** The same with every call to a device or place seen. */
+    Jobs watchedBy(DeviceWatch watch) {
+        return new Jobs(new WatchedDevices(devices, watch), machine, catalog.watchedBy(watch), keys, random, workers);
+    }
+
     Outcome run(ConfirmedPlan confirmed, JobControl control, Meter meter) throws RescueException, JobFailure {
         Plan plan = confirmed.plan();
         return switch (plan.kind()) {

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.plan.Plan;
 
 /**
@@ -54,6 +55,7 @@ public final class Journal {
         private final Path file;
         private final Writer writer;
         private final List<String> problems = new ArrayList<>();
+        private JobEvent.@Nullable Waiting lastWaiting;
         private boolean broken;
 
         private Entry(Path file, Writer writer) {
@@ -61,9 +63,22 @@ public final class Journal {
             this.writer = writer;
         }
 
-        /** Writes what is worth keeping: steps and notes at once, progress not. */
+        /**
+         * Writes what is worth keeping: steps and notes at once, progress not; that a device does not answer once, and not
+         * again while it still does not.
+         */
         void record(JobEvent event) {
-            if (!(event instanceof JobEvent.Progress)) {
+            boolean isKept =
+                    switch (event) {
+                        case JobEvent.Progress _ -> false;
+                        case JobEvent.Waiting waiting -> {
+                            boolean isKnown = lastWaiting != null && waiting.isSameCall(lastWaiting);
+                            lastWaiting = waiting;
+                            yield !isKnown;
+                        }
+                        default -> true;
+                    };
+            if (isKept) {
                 write(ReportJson.line(event) + "\n");
             }
         }
@@ -74,10 +89,11 @@ public final class Journal {
         }
 
         /** Saves the report beside the journal and, for the person who keeps the image, beside that. */
-        void save(Report report, List<Path> besides) {
+        void save(Report report, Plan plan, List<Path> besides) {
             String name = file.getFileName().toString().replaceAll("\\.journal$", "");
-            saveAs(file.resolveSibling(name + ".report"), report);
-            besides.forEach(path -> saveAs(path, report));
+            String html = ReportHtml.page(report, plan);
+            saveAs(file.resolveSibling(name + ".report"), report, html);
+            besides.forEach(path -> saveAs(path, report, html));
         }
 
         @Override
@@ -89,10 +105,11 @@ public final class Journal {
             }
         }
 
-        private void saveAs(Path base, Report report) {
+        private void saveAs(Path base, Report report, String html) {
             try {
                 Files.writeString(base.resolveSibling(base.getFileName() + ".txt"), report.toText());
                 Files.writeString(base.resolveSibling(base.getFileName() + ".json"), ReportJson.document(report));
+                Files.writeString(base.resolveSibling(base.getFileName() + ".html"), html);
             } catch (IOException | UncheckedIOException e) {
                 problems.add("The report could not be saved as " + base + ": " + e.getMessage() + ".");
             }

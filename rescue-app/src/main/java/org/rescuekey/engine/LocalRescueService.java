@@ -9,17 +9,19 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageStore;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.Place;
 import org.rescuekey.partition.PartitionTables;
 import org.rescuekey.plan.ConfirmedPlan;
+import org.rescuekey.plan.DiskSketch;
 import org.rescuekey.plan.ImageFacts;
+import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
 import org.rescuekey.plan.RestorePlanner;
@@ -42,7 +44,7 @@ public final class LocalRescueService implements RescueService {
      * Puts the service together.
      *
      * @param stores opens the images of a directory
-     * @param nanoTime a clock for durations
+     * @param ticker the time of jobs
      * @param workers threads that hash and compress
      */
     public LocalRescueService(
@@ -51,7 +53,7 @@ public final class LocalRescueService implements RescueService {
             Function<Path, ImageStore> stores,
             Journal journal,
             Clock clock,
-            LongSupplier nanoTime,
+            Ticker ticker,
             SecureRandom random,
             int workers,
             String version) {
@@ -63,7 +65,7 @@ public final class LocalRescueService implements RescueService {
         this.capturePlanning = new CapturePlanning(machine, devices, catalog, clock, version);
         this.version = version;
         Jobs jobs = new Jobs(devices, machine, catalog, keys, random, workers);
-        this.runner = new JobRunner(jobs, journal, clock, nanoTime, version);
+        this.runner = new JobRunner(jobs, journal, clock, ticker, version);
     }
 
     @Override
@@ -122,7 +124,7 @@ public final class LocalRescueService implements RescueService {
     @Override
     public PlanResult plan(Request request) throws RescueException {
         return switch (request) {
-            case Request.Capture capture -> capturePlanning.plan(capture);
+            case Request.Capture capture -> drawn(capturePlanning.plan(capture), DiskSketch::ofCapture);
             case Request.Restore restore -> planRestore(restore);
             case Request.Verify verify -> VerifyPlanner.plan(verify, catalog.factsOfImage(Path.of(verify.image())));
             case Request.Consolidate consolidate ->
@@ -168,12 +170,22 @@ public final class LocalRescueService implements RescueService {
         boolean holdsImage = Preconditions.liesOn(machine, image.path(), disk.path());
         try (BlockDevice device = devices.openSource(disk.path())) {
             TargetSurvey survey = new TargetSurvey(disk, PartitionTables.read(device), holdsImage);
-            return RestorePlanner.plan(
+            PlanResult result = RestorePlanner.plan(
                     new Request.Restore(
                             image.path(), disk.path(), partitions, request.acceptUnreadable(), request.acceptDamage()),
                     image,
                     survey);
+            ImageDescription description = image.description();
+            return description == null ? result : drawn(result, plan -> DiskSketch.ofRestore(plan, description, disk));
         }
+    }
+
+    /** A plan with pictures of its disks, for its report. */
+    private static PlanResult drawn(PlanResult result, Function<Plan, List<DiskSketch>> pictures) {
+        return switch (result) {
+            case PlanResult.Planned(Plan plan) -> new PlanResult.Planned(plan.withPictures(pictures.apply(plan)));
+            case PlanResult.Refused refused -> refused;
+        };
     }
 
     /** Names the image's partition for a target that is itself a partition; returns why that cannot be told, or null. */

@@ -16,7 +16,8 @@ import org.rescuekey.error.RescueException;
  * in the order in which they were filled. The slots are all the memory there is; who has none waits.
  *
  * <p>Errors surface in that same order: what was filled before the failing slot has been drained when {@link #run}
- * throws. The reader has a thread of its own, the writer is the calling thread, and no thread outlives the call.
+ * throws. The reader has a thread of its own, the writer is the calling thread, and no thread outlives the call: where a call
+ * to a device hangs, so does this, and {@link JobSupervisor} sees to it that nobody waits.
  *
  * @param <S> a slot: buffers that are used again and again
  */

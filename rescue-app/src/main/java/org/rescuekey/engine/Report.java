@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.rescuekey.plan.JobKind;
 import org.rescuekey.units.ByteCount;
 
@@ -23,6 +24,7 @@ import org.rescuekey.units.ByteCount;
  * @param nextSteps what to do now, a sentence each
  * @param resultPath the image that was made or checked, or the target; empty if none
  * @param toolVersion of this program
+ * @param course how it went over time
  */
 public record Report(
         JobKind kind,
@@ -37,7 +39,42 @@ public record Report(
         List<String> details,
         List<String> nextSteps,
         String resultPath,
-        String toolVersion) {
+        String toolVersion,
+        Course course) {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /** A report of a job of which nobody kept how it went. */
+    public Report(
+            JobKind kind,
+            JobState state,
+            String headline,
+            String planTitle,
+            String planDigest,
+            Instant started,
+            Instant finished,
+            long readBytes,
+            long writtenBytes,
+            List<String> details,
+            List<String> nextSteps,
+            String resultPath,
+            String toolVersion) {
+        this(
+                kind,
+                state,
+                headline,
+                planTitle,
+                planDigest,
+                started,
+                finished,
+                readBytes,
+                writtenBytes,
+                details,
+                nextSteps,
+                resultPath,
+                toolVersion,
+                Course.UNKNOWN);
+    }
+
     public Report {
         details = List.copyOf(details);
         nextSteps = List.copyOf(nextSteps);
@@ -57,10 +94,10 @@ public record Report(
         text.append(headline).append("\n\n").append(planTitle).append('\n');
         line(text, "Started", started.toString());
         line(text, "Finished", finished.toString());
-        double seconds = Math.max(0.001, elapsed().toNanos() / 1e9);
-        line(text, "Elapsed", String.format(Locale.ROOT, "%.1f s", seconds));
-        line(text, "Read", rate(readBytes, seconds));
-        line(text, "Written", rate(writtenBytes, seconds));
+        line(text, "Elapsed", elapsedText());
+        line(text, "Read", rate(readBytes));
+        line(text, "Written", rate(writtenBytes));
+        slowestText().ifPresent(slowest -> line(text, "Slowest", slowest));
         if (!resultPath.isEmpty()) {
             line(text, "Result", resultPath);
         }
@@ -75,8 +112,29 @@ public record Report(
         text.append(String.format(Locale.ROOT, "  %-9s %s%n", name, value));
     }
 
-    private static String rate(long bytes, double seconds) {
-        return ByteCount.of(bytes).exact() + ", " + ByteCount.text((long) (bytes / seconds)) + "/s";
+    /** How long it took, and what of that it was paused. */
+    public String elapsedText() {
+        String all = String.format(Locale.ROOT, "%.1f s", elapsed().toNanos() / NANOS_PER_SECOND);
+        return course.pausedNanos() == 0
+                ? all
+                : all + String.format(Locale.ROOT, ", of it paused %.1f s", course.pausedNanos() / NANOS_PER_SECOND);
+    }
+
+    /** A number of bytes, and the average rate while the job was not paused. */
+    public String rate(long bytes) {
+        double seconds = (elapsed().toNanos() - course.pausedNanos()) / NANOS_PER_SECOND;
+        return ByteCount.of(bytes).exact() + ", " + ByteCount.text((long) (bytes / Math.max(0.001, seconds))) + "/s";
+    }
+
+    /** The slowest stretch, where the job was long enough to have one. */
+    public Optional<String> slowestText() {
+        return course.slowest()
+                .map(stretch -> String.format(
+                        Locale.ROOT,
+                        "%s/s for %.0f s, from second %.0f on",
+                        ByteCount.text(stretch.bytesPerSecond()),
+                        stretch.lengthNanos() / NANOS_PER_SECOND,
+                        stretch.fromNanos() / NANOS_PER_SECOND));
     }
 
     private static void list(StringBuilder text, String heading, List<String> sentences) {

@@ -27,6 +27,22 @@ public final class ReportJson {
                         .put("readBytes", progress.readBytes())
                         .put("writtenBytes", progress.writtenBytes())
                         .put("elapsedMillis", progress.elapsedNanos() / 1_000_000)
+                        .put("device", progress.where().device())
+                        .put("offsetBytes", progress.where().offsetBytes())
+                        .put("failures", progress.where().failures())
+                        .toString();
+            case JobEvent.Waiting waiting ->
+                object("waiting")
+                        .put("device", waiting.device())
+                        .put("action", waiting.action())
+                        .put("offsetBytes", waiting.offsetBytes())
+                        .put("seconds", waiting.seconds())
+                        .toString();
+            case JobEvent.Paused paused ->
+                object("paused").put("on", paused.on()).toString();
+            case JobEvent.Limited limited ->
+                object("limited")
+                        .put("bytesPerSecond", limited.bytesPerSecond())
                         .toString();
             case JobEvent.Note note -> object("note").put("words", note.words()).toString();
             case JobEvent.Finished finished -> report(finished.report()).toString();
@@ -51,8 +67,15 @@ public final class ReportJson {
         node.put("started", report.started().toString());
         node.put("finished", report.finished().toString());
         node.put("elapsedMillis", report.elapsed().toMillis());
+        node.put("pausedMillis", report.course().pausedNanos() / 1_000_000);
         node.put("readBytes", report.readBytes());
         node.put("writtenBytes", report.writtenBytes());
+        report.course()
+                .slowest()
+                .ifPresent(slowest -> node.putObject("slowest")
+                        .put("fromMillis", slowest.fromNanos() / 1_000_000)
+                        .put("lengthMillis", slowest.lengthNanos() / 1_000_000)
+                        .put("bytesPerSecond", slowest.bytesPerSecond()));
         node.put("result", report.resultPath());
         report.details().forEach(node.putArray("details")::add);
         report.nextSteps().forEach(node.putArray("nextSteps")::add);

@@ -17,6 +17,7 @@ import org.rescuekey.units.ByteCount;
  * @param bytesToWrite the bytes written, an upper bound where compression decides
  * @param commandLine the same job on the command line
  * @param overwrites the disk whose content is overwritten, empty where nothing is
+ * @param pictures the disks before and after, for reports; no part of what is confirmed
  */
 public record Plan(
         JobKind kind,
@@ -27,7 +28,22 @@ public record Plan(
         long bytesToRead,
         long bytesToWrite,
         String commandLine,
-        Overwrite overwrites) {
+        Overwrite overwrites,
+        List<DiskSketch> pictures) {
+
+    /** A plan without pictures. */
+    public Plan(
+            JobKind kind,
+            String title,
+            List<Precondition> preconditions,
+            List<Step> steps,
+            List<Effect> effects,
+            long bytesToRead,
+            long bytesToWrite,
+            String commandLine,
+            Overwrite overwrites) {
+        this(kind, title, preconditions, steps, effects, bytesToRead, bytesToWrite, commandLine, overwrites, List.of());
+    }
 
     /**
      * What a confirmation has to name.
@@ -50,6 +66,13 @@ public record Plan(
         preconditions = List.copyOf(preconditions);
         steps = List.copyOf(steps);
         effects = List.copyOf(effects);
+        pictures = List.copyOf(pictures);
+    }
+
+    /** The same plan with pictures of its disks. */
+    public Plan withPictures(List<DiskSketch> drawn) {
+        return new Plan(
+                kind, title, preconditions, steps, effects, bytesToRead, bytesToWrite, commandLine, overwrites, drawn);
     }
 
     public List<Effect> effects(Effect.Kind of) {

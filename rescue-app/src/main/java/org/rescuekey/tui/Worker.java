@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.crypto.Password;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    /** Together with what the job itself takes after a cancel, less than two seconds. */
+    private static final long RELEASE_MILLIS = 250;
 
     private final RescueService service;
     private final TuiHost host;
@@ -93,6 +97,12 @@ final class Worker {
                 JobControl job = control();
                 if (job != null) {
                     job.pause(on);
+                }
+            }
+            case Cmd.LimitJob(long bytesPerSecond) -> {
+                JobControl job = control();
+                if (job != null) {
+                    job.limit(bytesPerSecond);
                 }
             }
             case Cmd.CancelJob() -> {
@@ -226,12 +236,34 @@ final class Worker {
             LOG.error("internal error in a job", e);
             report = failed(plan, started, e);
         }
-        try {
-            service.releasePlaces(); // whoever sees the report may pull the disk with the images out
-        } catch (RuntimeException | Error e) {
-            LOG.error("a place may still be mounted", e);
-        }
+        releasePlaces(report.state());
         return report;
+    }
+
+    /**
+     * Whoever sees the report may pull the disk with the images out. But who has cancelled, perhaps because that disk does
+     * not answer, does not wait for it once more.
+     */
+    private void releasePlaces(JobState state) {
+        CountDownLatch released = new CountDownLatch(1);
+        background(
+                () -> {
+                    service.releasePlaces();
+                    released.countDown();
+                },
+                e -> {
+                    LOG.error("a place may still be mounted", e);
+                    released.countDown();
+                });
+        try {
+            if (state != JobState.CANCELLED) {
+                released.await();
+            } else if (!released.await(RELEASE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("a place may still be mounted");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Where there is no memory for a thread, or an error passes all others by, there is still an answer. */

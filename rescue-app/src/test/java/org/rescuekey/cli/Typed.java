@@ -3,6 +3,7 @@ package org.rescuekey.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.rescuekey.engine.RescueService;
@@ -18,6 +19,21 @@ final class Typed {
     private boolean isTerminal;
     private String out = "";
     private String err = "";
+
+    /** What was done to the machine, in order. */
+    private final List<String> power = new ArrayList<>();
+
+    private final ThenOption.PowerSwitch powerSwitch = new ThenOption.PowerSwitch() {
+        @Override
+        public void powerOff() {
+            power.add("power-off");
+        }
+
+        @Override
+        public void restart() {
+            power.add("reboot");
+        }
+    };
 
     Typed(RescueService service) {
         this.service = service;
@@ -59,11 +75,17 @@ final class Typed {
                 new Ending(new AtExit()),
                 new PrintWriter(outText, true),
                 new PrintWriter(errText, true),
-                prompt);
+                prompt,
+                powerSwitch);
         int exitCode = RescueKey.run(context, arguments);
         out = outText.toString();
         err = errText.toString();
         return exitCode;
+    }
+
+    /** What was done to the machine so far. */
+    List<String> power() {
+        return power;
     }
 
     /** What the last command wrote to standard output. */

@@ -101,6 +101,10 @@ final class FakeMachine implements MachinePort, DeviceOpener {
         return rereadTables;
     }
 
+    boolean isOpen(String path) {
+        return handles.stream().anyMatch(handle -> handle.path.equals(path));
+    }
+
     void assertNothingIsOpen() {
         assertThat(handles).as("open devices").isEmpty();
         assertThat(protectedSources).as("protected sources").isEmpty();

@@ -97,9 +97,10 @@ final class ReportTest {
             String image = bench.image("/dev/sda");
             assertThat(Files.readString(Path.of(image + ".report.txt"))).startsWith("Back up: COMPLETE");
             assertThat(Path.of(image + ".report.json")).exists();
+            assertThat(Path.of(image + ".report.html")).exists();
             try (Stream<Path> files = Files.list(bench.directory().resolve("journal"))) {
                 List<Path> kept = files.sorted().toList();
-                assertThat(kept).hasSize(3);
+                assertThat(kept).hasSize(4);
                 String journal = Files.readString(kept.getFirst());
                 assertThat(journal)
                         .startsWith("Back up Bench disk")

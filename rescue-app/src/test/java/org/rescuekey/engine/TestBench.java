@@ -44,7 +44,6 @@ public final class TestBench implements AutoCloseable {
     private final Path directory;
     private final FakeMachine machine;
     private final LocalRescueService service;
-    private final AtomicLong ticks = new AtomicLong();
     private UnaryOperator<ImageStore> storeDecorator = store -> store;
 
     public TestBench() {
@@ -53,6 +52,31 @@ public final class TestBench implements AutoCloseable {
 
     /** @param journal where jobs are written down, below the bench's folder */
     TestBench(String journal) {
+        this(journal, new HurryingTicker());
+    }
+
+    /** A bench on which a job's time passes as a test wants it. */
+    TestBench(Ticker ticker) {
+        this("journal", ticker);
+    }
+
+    /** Every look at the clock finds it a third of a second later; nobody who waits sees time pass. */
+    private static final class HurryingTicker implements Ticker {
+        private final AtomicLong ticks = new AtomicLong();
+
+        @Override
+        public long getAsLong() {
+            return ticks.incrementAndGet() * TICK_NANOS;
+        }
+
+        @Override
+        @SuppressWarnings("WaitNotInLoop") // whoever calls this waits in one
+        public void await(Object monitor, long nanos) throws InterruptedException {
+            monitor.wait();
+        }
+    }
+
+    private TestBench(String journal, Ticker ticker) {
         try {
             directory = Files.createTempDirectory("rescuekey-bench");
             Files.createDirectory(directory.resolve("images"));
@@ -66,7 +90,7 @@ public final class TestBench implements AutoCloseable {
                 place -> storeDecorator.apply(new UnflushedStore(new FileImageStore(place))),
                 new Journal(directory.resolve(journal)),
                 Clock.fixed(NOW, ZoneOffset.UTC),
-                () -> ticks.incrementAndGet() * TICK_NANOS,
+                ticker,
                 new SecureRandom(),
                 WORKERS,
                 "test");
@@ -204,7 +228,7 @@ public final class TestBench implements AutoCloseable {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)
                 .map(Thread::getName)
-                .filter(name -> name.matches("(capture|verify|restore|read-back)-\\d+"))
+                .filter(name -> name.matches("(job|(capture|verify|restore|read-back)-\\d+)"))
                 .toList();
     }
 

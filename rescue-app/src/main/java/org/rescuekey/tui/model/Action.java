@@ -33,6 +33,8 @@ public enum Action {
     QUIT,
     SHOW_JOB,
     PAUSE,
+    NEXT_LIMIT,
+    NEXT_THEN,
     CANCEL,
     CONFIRM_CANCEL
 }

@@ -45,6 +45,9 @@ public sealed interface Cmd {
 
     record PauseJob(boolean on) implements Cmd {}
 
+    /** The running job goes no faster; 0 for no limit. */
+    record LimitJob(long bytesPerSecond) implements Cmd {}
+
     record CancelJob() implements Cmd {}
 
     record RunShell() implements Cmd {}

@@ -63,12 +63,12 @@ public final class Documents {
         lines.addAll(Line.paragraph(Tone.STRONG, "", report.headline(), columns));
         section(lines, "What to do next", report.nextSteps(), columns);
         heading(lines, "Figures");
-        double seconds = Math.max(0.001, report.elapsed().toMillis() / 1000.0);
         figure(lines, "Job", report.planTitle(), columns);
         figure(lines, "Result", report.resultPath(), columns);
         figure(lines, "Elapsed", Durations.clock(report.elapsed()), columns);
-        figure(lines, "Read", rate(report.readBytes(), seconds), columns);
-        figure(lines, "Written", rate(report.writtenBytes(), seconds), columns);
+        figure(lines, "Read", report.rate(report.readBytes()), columns);
+        figure(lines, "Written", report.rate(report.writtenBytes()), columns);
+        figure(lines, "Slowest", report.slowestText().orElse(""), columns);
         figure(lines, "Started", DATE_TIME.format(report.started()), columns);
         figure(lines, "Finished", DATE_TIME.format(report.finished()), columns);
         figure(lines, "Plan", report.planDigest(), columns);
@@ -144,9 +144,5 @@ public final class Documents {
         if (!value.isEmpty()) {
             lines.addAll(Line.paragraph(Tone.PLAIN, Text.pad(name, 10), value, columns));
         }
-    }
-
-    private static String rate(long bytes, double seconds) {
-        return ByteCount.of(bytes).exact() + ", " + ByteCount.text((long) (bytes / seconds)) + "/s";
     }
 }

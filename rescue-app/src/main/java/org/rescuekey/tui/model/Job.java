@@ -15,22 +15,24 @@ import org.rescuekey.units.Extent;
  *
  * @param plan what it does
  * @param started when it was started
- * @param phase whether it goes on
+ * @param steering what the user wants of it
  * @param step the current step of the plan, from 0; -1 before the first
  * @param stepDoneBytes how far that step is
  * @param weights the bytes of each step: as told for those that have begun, estimated for the others
  * @param movedBytes what all steps have done so far
  * @param readBytes read from source or image
  * @param writtenBytes written to target or image
- * @param elapsedNanos as last told
- * @param heard when something was last told
+ * @param elapsedNanos as last told, without pauses
+ * @param where at what it works
+ * @param heard when it last got on
+ * @param waiting the device that does not answer, if one does not
  * @param throughput of the moved bytes
  * @param notes what the user should read, the newest last
  */
 public record Job(
         Plan plan,
         Instant started,
-        Phase phase,
+        Steering steering,
         int step,
         long stepDoneBytes,
         List<Long> weights,
@@ -38,16 +40,11 @@ public record Job(
         long readBytes,
         long writtenBytes,
         long elapsedNanos,
+        JobEvent.Where where,
         Instant heard,
+        Optional<JobEvent.Waiting> waiting,
         Throughput throughput,
         List<String> notes) {
-    /** Whether a job goes on. */
-    public enum Phase {
-        RUNNING,
-        PAUSED,
-        CANCELLING
-    }
-
     private static final int MAX_NOTES = 100;
     private static final int SECONDS_FOR_ESTIMATE = 30;
     private static final int SECONDS_BEFORE_ESTIMATE = 3;
@@ -60,7 +57,22 @@ public record Job(
     static Job start(Plan plan, Instant now) {
         List<Long> weights =
                 plan.steps().stream().map(step -> estimate(plan, step)).toList();
-        return new Job(plan, now, Phase.RUNNING, -1, 0, weights, 0, 0, 0, 0, now, Throughput.NONE, List.of());
+        return new Job(
+                plan,
+                now,
+                Steering.start(now),
+                -1,
+                0,
+                weights,
+                0,
+                0,
+                0,
+                0,
+                JobEvent.Where.UNKNOWN,
+                now,
+                Optional.empty(),
+                Throughput.NONE,
+                List.of());
     }
 
     /** What a step will move, before it says so itself. */
@@ -94,7 +106,7 @@ public record Job(
         return new Job(
                 plan,
                 started,
-                phase,
+                steering,
                 index,
                 0,
                 known,
@@ -102,13 +114,17 @@ public record Job(
                 readBytes,
                 writtenBytes,
                 elapsedNanos,
+                JobEvent.Where.UNKNOWN,
                 now,
+                Optional.empty(),
                 throughput,
                 notes);
     }
 
     Job progressed(JobEvent.Progress event, Instant now) {
         long moved = movedBytes + Math.max(0, event.doneBytes() - stepDoneBytes);
+        boolean hasMoved = moved > movedBytes || event.readBytes() > readBytes || event.writtenBytes() > writtenBytes;
+        boolean getsOn = hasMoved || !event.where().equals(where);
         List<Long> known = new ArrayList<>(weights);
         if (step >= 0 && step < known.size() && event.totalBytes() > 0) {
             known.set(step, event.totalBytes());
@@ -116,7 +132,7 @@ public record Job(
         return new Job(
                 plan,
                 started,
-                phase,
+                steering,
                 step,
                 Math.max(stepDoneBytes, event.doneBytes()),
                 known,
@@ -124,7 +140,9 @@ public record Job(
                 event.readBytes(),
                 event.writtenBytes(),
                 event.elapsedNanos(),
-                now,
+                event.where(),
+                getsOn ? now : heard,
+                getsOn ? Optional.empty() : waiting,
                 throughput.heard(event.elapsedNanos(), moved),
                 notes);
     }
@@ -132,27 +150,23 @@ public record Job(
     Job noted(String words, Instant now) {
         List<String> more = new ArrayList<>(notes);
         more.add(words);
-        return new Job(
-                plan,
-                started,
-                phase,
-                step,
-                stepDoneBytes,
-                weights,
-                movedBytes,
-                readBytes,
-                writtenBytes,
-                elapsedNanos,
-                now,
-                throughput,
-                more.subList(Math.max(0, more.size() - MAX_NOTES), more.size()));
+        return with(steering, now, Optional.empty(), more.subList(Math.max(0, more.size() - MAX_NOTES), more.size()));
     }
 
-    Job in(Phase next) {
+    Job waitingFor(JobEvent.Waiting device) {
+        return with(steering, heard, Optional.of(device), notes);
+    }
+
+    Job steered(Steering other, Instant now) {
+        return with(other, now, waiting, notes);
+    }
+
+    private Job with(
+            Steering otherSteering, Instant heardAt, Optional<JobEvent.Waiting> waitingFor, List<String> moreNotes) {
         return new Job(
                 plan,
                 started,
-                next,
+                otherSteering,
                 step,
                 stepDoneBytes,
                 weights,
@@ -160,9 +174,20 @@ public record Job(
                 readBytes,
                 writtenBytes,
                 elapsedNanos,
-                heard,
+                where,
+                heardAt,
+                waitingFor,
                 throughput,
-                notes);
+                moreNotes);
+    }
+
+    public Steering.Phase phase() {
+        return steering.phase();
+    }
+
+    /** The time since the start, without pauses. */
+    public Duration elapsed(Instant now) {
+        return Duration.between(started, now).minus(steering.paused(now));
     }
 
     /** The bytes of all steps. */
@@ -193,7 +218,7 @@ public record Job(
     public Optional<Duration> left() {
         long rate = throughput.recent(SECONDS_FOR_ESTIMATE);
         boolean tooEarly = throughput.perSecond().size() < SECONDS_BEFORE_ESTIMATE;
-        return phase != Phase.RUNNING || tooEarly || rate == 0
+        return phase() != Steering.Phase.RUNNING || tooEarly || rate == 0
                 ? Optional.empty()
                 : Optional.of(Duration.ofSeconds(Math.max(0, totalBytes() - doneBytes()) / rate));
     }

@@ -3,12 +3,14 @@ package org.rescuekey.tui.view;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.rescuekey.engine.JobEvent;
 import org.rescuekey.plan.JobKind;
 import org.rescuekey.plan.Step;
 import org.rescuekey.tui.model.Durations;
 import org.rescuekey.tui.model.Job;
 import org.rescuekey.tui.model.Model;
 import org.rescuekey.tui.model.RunScreen;
+import org.rescuekey.tui.model.Steering;
 import org.rescuekey.tui.model.Text;
 import org.rescuekey.tui.model.Tone;
 import org.rescuekey.units.ByteCount;
@@ -16,6 +18,12 @@ import org.rescuekey.units.ByteCount;
 /** Draws a running job: the whole as a bar, figures, steps, and the throughput of its last minutes as a graph. */
 final class RunView {
     private static final int PERCENT_COLUMNS = 6;
+
+    /** Where the names of figures stand, and their values behind them. */
+    private static final List<Integer> COLUMNS = List.of(0, 32, 55);
+
+    private static final int NAME_COLUMNS = 9;
+    private static final int VALUE_COLUMNS = 22;
     private static final int LEAST_GRAPH_ROWS = 4;
     private static final int MOST_GRAPH_ROWS = 10;
     private static final int RECENT_SECONDS = 3;
@@ -69,41 +77,73 @@ final class RunView {
     }
 
     private static int figures(Canvas canvas, int row, Model model, Job job) {
-        Duration elapsed = Duration.between(job.started(), model.now());
         String left =
                 switch (job.phase()) {
                     case PAUSED -> "paused";
                     case CANCELLING -> "being cancelled";
                     case RUNNING -> job.left().map(Durations::about).orElse("not known yet");
                 };
-        long now = job.phase() == Job.Phase.PAUSED ? 0 : job.throughput().recent(RECENT_SECONDS);
+        long now = job.phase() == Steering.Phase.PAUSED ? 0 : job.throughput().recent(RECENT_SECONDS);
         figureRow(
-                canvas, row, "Elapsed", Durations.clock(elapsed), "Read", ByteCount.text(job.readBytes()), "Now", now);
+                canvas,
+                row,
+                List.of("Elapsed", "Read", "Now"),
+                List.of(
+                        Durations.clock(job.elapsed(model.now())),
+                        ByteCount.text(job.readBytes()),
+                        ByteCount.text(now) + "/s"));
         figureRow(
                 canvas,
                 row + 1,
-                "Left",
-                left,
-                "Written",
-                ByteCount.text(job.writtenBytes()),
-                "Average",
-                job.averageRate());
-        Duration silent = Duration.between(job.heard(), model.now());
-        if (job.phase() == Job.Phase.RUNNING && silent.compareTo(SILENCE) > 0) {
-            canvas.line(
-                    row + 2, Tone.WARNING, "Nothing has moved for " + silent.toSeconds() + " s; waiting for a disk.");
+                List.of("Left", "Written", "Average"),
+                List.of(left, ByteCount.text(job.writtenBytes()), ByteCount.text(job.averageRate()) + "/s"));
+        figureRow(
+                canvas,
+                row + 2,
+                List.of("At", "Then", "Limit"),
+                List.of(
+                        place(job.where()),
+                        job.steering().then().label(),
+                        job.steering().limitText()));
+        String reason = reason(model, job);
+        if (!reason.isEmpty()) {
+            canvas.line(row + 3, Tone.WARNING, reason);
         }
-        return row + 3;
+        return row + 4;
     }
 
-    private static void figureRow(
-            Canvas canvas, int row, String name, String value, String name2, String value2, String name3, long rate) {
-        canvas.put(Canvas.MARGIN, row, Tone.DIM, name);
-        canvas.put(Canvas.MARGIN + 10, row, Tone.STRONG, value);
-        canvas.put(Canvas.MARGIN + 32, row, Tone.DIM, name2);
-        canvas.put(Canvas.MARGIN + 41, row, Tone.STRONG, value2);
-        canvas.put(Canvas.MARGIN + 55, row, Tone.DIM, name3);
-        canvas.put(Canvas.MARGIN + 64, row, Tone.STRONG, ByteCount.text(rate) + "/s");
+    private static String place(JobEvent.Where where) {
+        if (!where.isKnown()) {
+            return "-";
+        }
+        String name = where.device().substring(where.device().lastIndexOf('/') + 1);
+        String at = ByteCount.text(where.offsetBytes());
+        return Text.fit(Text.clean(name), VALUE_COLUMNS - at.length() - 2) + ", " + at;
+    }
+
+    /** Why nothing moves, or what else to know of how it goes; empty if all is well. */
+    private static String reason(Model model, Job job) {
+        if (job.phase() == Steering.Phase.PAUSED) {
+            Duration paused = Duration.between(job.steering().pausedAt(), model.now());
+            return "Paused for " + Durations.clock(paused) + ". P lets the job go on.";
+        }
+        if (job.waiting().isPresent()) {
+            return "! " + job.waiting().get().words() + ".";
+        }
+        Duration silent = Duration.between(job.heard(), model.now());
+        if (silent.compareTo(SILENCE) > 0) {
+            return "Nothing has moved for " + silent.toSeconds() + " s; waiting for a disk.";
+        }
+        long failures = job.where().failures();
+        return failures == 0 ? "" : "Requests that a disk answered with an error: " + failures + ". L shows the log.";
+    }
+
+    private static void figureRow(Canvas canvas, int row, List<String> names, List<String> values) {
+        for (int i = 0; i < names.size(); i++) {
+            int column = Canvas.MARGIN + COLUMNS.get(i);
+            canvas.put(column, row, Tone.DIM, names.get(i));
+            canvas.put(column + NAME_COLUMNS, row, Tone.STRONG, values.get(i));
+        }
     }
 
     private static void steps(Canvas canvas, int firstRow, Job job, int rows) {
