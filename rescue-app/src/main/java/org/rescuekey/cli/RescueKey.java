@@ -11,7 +11,8 @@ import picocli.CommandLine.IVersionProvider;
         name = "rescuekey",
         mixinStandardHelpOptions = true,
         versionProvider = RescueKey.Version.class,
-        description = "Captures, restores, verifies and repairs disks while what is installed on them is offline.",
+        description =
+                "Captures, restores, clones, verifies and repairs disks while what is installed on them is offline.",
         footer = {
             "",
             "Without a command, on a terminal, it starts the text UI.",
@@ -43,6 +44,7 @@ final class RescueKey implements Callable<Integer> {
         line.addSubcommand(new ShowCommand(context));
         line.addSubcommand(new VerifyCommand(context));
         line.addSubcommand(new RestoreCommand(context));
+        line.addSubcommand(new CloneCommand(context));
         line.addSubcommand(new RecoverCommand(context));
         line.addSubcommand(new ConsolidateCommand(context));
         line.addSubcommand(new PruneCommand(context));

@@ -3,11 +3,9 @@ package org.rescuekey.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Request;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,6 +56,14 @@ final class RestoreCommand implements Callable<Integer> {
             })
     private boolean acceptDamage;
 
+    @Option(
+            names = "--delta",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Write only what differs from what the target holds; the default.")
+    private boolean compare = true;
+
     @Mixin
     private PlanOptions options = new PlanOptions();
 
@@ -76,35 +82,9 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RescueException {
-        SortedMap<Integer, Integer> pairs = pairs();
+        SortedMap<Integer, Integer> pairs = PartitionPairs.parse(partitions, spec.commandLine());
         password.offerFor(context, image);
-        Request request = new Request.Restore(image, target, pairs, acceptUnreadable, acceptDamage);
+        Request request = new Request.Restore(image, target, pairs, acceptUnreadable, acceptDamage, compare);
         return options.run(context, request, limit, then);
-    }
-
-    private SortedMap<Integer, Integer> pairs() {
-        SortedMap<Integer, Integer> pairs = new TreeMap<>();
-        for (String text : partitions) {
-            String[] ends = text.split("=", -1);
-            try {
-                int from = Integer.parseInt(ends[0]);
-                int to = ends.length == 1 ? from : Integer.parseInt(ends[1]);
-                if (ends.length > 2 || from < 1 || to < 1 || pairs.put(from, to) != null || twice(pairs, to)) {
-                    throw usage(text);
-                }
-            } catch (NumberFormatException e) {
-                throw usage(text);
-            }
-        }
-        return pairs;
-    }
-
-    private static boolean twice(SortedMap<Integer, Integer> pairs, int to) {
-        return pairs.values().stream().filter(number -> number == to).count() > 1;
-    }
-
-    private CommandLine.ParameterException usage(String text) {
-        return new CommandLine.ParameterException(
-                spec.commandLine(), "--partition " + text + ": expected N or N=M, each number once");
     }
 }

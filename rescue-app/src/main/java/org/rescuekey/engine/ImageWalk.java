@@ -26,9 +26,9 @@ final class ImageWalk {
         return new ImageWalk(image, stream, null, entry -> true);
     }
 
-    /** The same, without the blocks that are lost. */
-    static ImageWalk strict(ImageReader image, int stream, Losses losses) {
-        return new ImageWalk(image, stream, null, entry -> !losses.contains(entry));
+    /** The same over some of the blocks. */
+    static ImageWalk strict(ImageReader image, int stream, Predicate<BlockEntry> wanted) {
+        return new ImageWalk(image, stream, null, wanted);
     }
 
     /**

@@ -54,6 +54,7 @@ final class Jobs {
             case CAPTURE ->
                 new CaptureSteps(devices, machine, catalog, this, keys, random, workers).run(plan, control, meter);
             case RESTORE -> new RestoreSteps(devices, machine, catalog, workers, plan, control, meter).run();
+            case CLONE -> new CloneSteps(devices, machine, random, workers, plan, control, meter).run();
             case VERIFY -> verify(only(plan, Step.VerifyImage.class), 1, control, meter);
             case CONSOLIDATE, PRUNE -> new ConsolidateSteps(machine, catalog, this, plan, control, meter).run();
             case WRITE_STICK -> new StickJob(devices, machine).run(plan, control, meter);

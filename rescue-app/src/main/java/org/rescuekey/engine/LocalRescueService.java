@@ -126,6 +126,7 @@ public final class LocalRescueService implements RescueService {
         return switch (request) {
             case Request.Capture capture -> drawn(capturePlanning.plan(capture), DiskSketch::ofCapture);
             case Request.Restore restore -> planRestore(restore);
+            case Request.Clone clone -> new ClonePlanning(machine, devices).plan(clone);
             case Request.Verify verify -> VerifyPlanner.plan(verify, catalog.factsOfImage(Path.of(verify.image())));
             case Request.Consolidate consolidate ->
                 RetentionPlanner.consolidate(resolved(consolidate), ImageSet.find(catalog, consolidate.set()));
@@ -172,7 +173,12 @@ public final class LocalRescueService implements RescueService {
             TargetSurvey survey = new TargetSurvey(disk, PartitionTables.read(device), holdsImage);
             PlanResult result = RestorePlanner.plan(
                     new Request.Restore(
-                            image.path(), disk.path(), partitions, request.acceptUnreadable(), request.acceptDamage()),
+                            image.path(),
+                            disk.path(),
+                            partitions,
+                            request.acceptUnreadable(),
+                            request.acceptDamage(),
+                            request.compare()),
                     image,
                     survey);
             ImageDescription description = image.description();

@@ -7,11 +7,8 @@ import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.BlockSize;
-import org.rescuekey.image.container.BlockDecoder;
-import org.rescuekey.image.container.BlockHasher;
 import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.image.index.BlockEntry;
-import org.rescuekey.image.index.BlockKind;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
@@ -23,6 +20,7 @@ import org.rescuekey.units.ExtentSet;
 final class ReadBackJob {
     private final ImageReader image;
     private final Losses losses;
+    private final WrittenBlocks written;
     private final BlockDevice target;
     private final Meter meter;
     private final JobControl control;
@@ -30,9 +28,18 @@ final class ReadBackJob {
     private final BlockSize blockSize;
     private final List<ImageSlot> slots;
 
-    ReadBackJob(ImageReader image, Losses losses, BlockDevice target, Meter meter, JobControl control, int workers) {
+    /** @param written the blocks to read: what the target held already was read when that was found out */
+    ReadBackJob(
+            ImageReader image,
+            Losses losses,
+            WrittenBlocks written,
+            BlockDevice target,
+            Meter meter,
+            JobControl control,
+            int workers) {
         this.image = image;
         this.losses = losses;
+        this.written = written;
         this.target = target;
         this.meter = meter;
         this.control = control;
@@ -43,11 +50,14 @@ final class ReadBackJob {
 
     /** Compares one stream; throws at the first block that is not what was written. */
     void compare(Step.WriteStream step) throws RescueException {
-        ImageWalk walk = ImageWalk.strict(image, step.stream(), losses);
+        ImageWalk walk = ImageWalk.strict(
+                image,
+                step.stream(),
+                entry -> !losses.contains(entry) && written.isToBeReadBack(step.stream(), entry.block()));
         BlockDevice window = new SliceDevice(target, step.onTarget(), target.name());
         requireZeros(step, window);
         new Pipeline<>("read-back", slots, workers)
-                .run(slot -> fill(walk, step, window, slot), () -> new Comparer(step), slot -> {
+                .run(slot -> fill(walk, step, window, slot), () -> comparer(step), slot -> {
                     meter.done(slot.used().totalBytes());
                     control.checkpoint();
                 });
@@ -94,53 +104,24 @@ final class ReadBackJob {
         return true;
     }
 
-    /** Compares slots with the index; has buffers of its own for blocks of which a part was left out. */
-    private final class Comparer implements Pipeline.Worker<ImageSlot> {
-        private final Step.WriteStream step;
-        private final BlockHasher hasher = BlockHasher.of(image);
-        private final BlockDecoder decoder = new BlockDecoder(image);
-        private final ImageSlot again = new ImageSlot(blockSize);
-
-        Comparer(Step.WriteStream step) {
-            this.step = step;
-        }
-
-        @Override
-        public void process(ImageSlot slot) throws RescueException {
-            for (BlockEntry entry : slot.entries) {
-                long start = entry.streamOffsetBytes(blockSize);
-                boolean whole = !step.leaveOut().intersects(new Extent(start, entry.plainBytes()));
-                if (whole ? !matches(entry, slot.plainOf(entry)) : !matchesInPart(entry, slot)) {
-                    throw new IntegrityException(
-                            "The target " + target.name() + " does not hold what was written: " + entry.plainBytes()
-                                    + " bytes at " + (step.onTarget().start() + start) + " differ.");
+    private Pipeline.Worker<ImageSlot> comparer(Step.WriteStream step) {
+        BlockMatcher matcher = new BlockMatcher(image, step.leaveOut());
+        return new Pipeline.Worker<>() {
+            @Override
+            public void process(ImageSlot slot) throws RescueException {
+                for (BlockEntry entry : slot.entries) {
+                    if (!matcher.matches(entry, slot.plainOf(entry))) {
+                        throw new IntegrityException("The target " + target.name()
+                                + " does not hold what was written: " + entry.plainBytes() + " bytes at "
+                                + (step.onTarget().start() + entry.streamOffsetBytes(blockSize)) + " differ.");
+                    }
                 }
             }
-        }
 
-        private boolean matches(BlockEntry entry, ByteBuffer plain) {
-            return entry.kind() == BlockKind.DATA
-                    ? hasher.hash(entry.block(), plain).equals(entry.hash())
-                    : Buffers.isZero(plain);
-        }
-
-        private boolean matchesInPart(BlockEntry entry, ImageSlot slot) throws RescueException {
-            again.entries.clear();
-            again.take(entry);
-            image.readStored(entry, again.stored.clear());
-            decoder.decode(entry, again.storedOf(entry), again.plainOf(entry));
-            ExtentSet written = slot.usedOf(entry).subtract(step.leaveOut());
-            for (Extent run : written) {
-                if (again.plainAt(run).mismatch(slot.plainAt(run)) >= 0) {
-                    return false;
-                }
+            @Override
+            public void close() {
+                matcher.close();
             }
-            return true;
-        }
-
-        @Override
-        public void close() {
-            decoder.close();
-        }
+        };
     }
 }

@@ -1,5 +1,6 @@
 package org.rescuekey.plan;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,12 @@ final class Descriptions {
     private Descriptions() {}
 
     static ImageDescription of(SourceSurvey source, List<SourceSurvey.Stream> chosen, ImageOrigin origin) {
+        return of(source, chosen, origin.tool(), origin.machine(), origin.created());
+    }
+
+    /** The same of what goes into no image. */
+    static ImageDescription of(
+            SourceSurvey source, List<SourceSurvey.Stream> chosen, String tool, String machine, Instant created) {
         DiskInfo disk = source.disk();
         List<ImageDescription.Stream> streams = new ArrayList<>();
         List<ImageDescription.Partition> omitted = new ArrayList<>();
@@ -41,9 +48,9 @@ final class Descriptions {
             }
         }
         return new ImageDescription(
-                origin.tool(),
-                origin.machine(),
-                origin.created(),
+                tool,
+                machine,
+                created,
                 new ImageDescription.Disk(
                         disk.model(),
                         disk.serial(),

@@ -4,6 +4,7 @@ package org.rescuekey.plan;
 public enum JobKind {
     CAPTURE("Back up"),
     RESTORE("Restore"),
+    CLONE("Clone"),
     VERIFY("Verify"),
     WRITE_STICK("Write stick"),
     CONSOLIDATE("Consolidate"),

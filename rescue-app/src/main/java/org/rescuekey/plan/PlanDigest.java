@@ -48,11 +48,12 @@ final class PlanDigest {
     private void step(Step step) {
         text(step.toString());
         switch (step) {
-            case Step.ReadStream read -> {
-                extents(read.used());
-                extents(read.leftOut());
-                extents(read.knownBad());
+            case Step.ReadStream read -> stream(read);
+            case Step.CopyStream copy -> {
+                stream(copy.read());
+                extents(copy.leaveOut());
             }
+            case Step.Discard discard -> extents(discard.extents());
             case Step.Erase erase -> extents(erase.extents());
             case Step.WriteStream write -> extents(write.leaveOut());
             case Step.WriteLast write -> extents(write.extents());
@@ -71,6 +72,12 @@ final class PlanDigest {
             case Step.DeleteImages ignored -> {}
             case Step.CopyFile ignored -> {}
         }
+    }
+
+    private void stream(Step.ReadStream read) {
+        extents(read.used());
+        extents(read.leftOut());
+        extents(read.knownBad());
     }
 
     private void extents(ExtentSet extents) {

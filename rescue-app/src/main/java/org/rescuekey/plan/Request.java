@@ -141,17 +141,53 @@ public sealed interface Request {
      * @param partitions for single partitions: number in the image to number on the target; empty for the whole disk
      * @param acceptUnreadable write zeros where the image says that its source could not be read
      * @param acceptDamage write zeros where the image is damaged
+     * @param compare look at what the target holds first, and write what differs
      */
     record Restore(
             String image,
             String target,
             SortedMap<Integer, Integer> partitions,
             boolean acceptUnreadable,
-            boolean acceptDamage)
+            boolean acceptDamage,
+            boolean compare)
             implements Request {
+        /** A restore that writes what differs. */
+        public Restore(
+                String image,
+                String target,
+                SortedMap<Integer, Integer> partitions,
+                boolean acceptUnreadable,
+                boolean acceptDamage) {
+            this(image, target, partitions, acceptUnreadable, acceptDamage, true);
+        }
+
         /** A restore that ends at the first damage to the image. */
         public Restore(String image, String target, SortedMap<Integer, Integer> partitions, boolean acceptUnreadable) {
             this(image, target, partitions, acceptUnreadable, false);
+        }
+    }
+
+    /**
+     * Disk to disk.
+     *
+     * @param source path, serial or WWN of a disk, or the path of a partition or disk file
+     * @param target the same of the disk that is overwritten
+     * @param partitions for single partitions: number on the source to number on the target; empty for the whole disk
+     * @param coverage how much of each volume is copied
+     * @param discard tell the target what is not in use on it
+     * @param compare look at what the target holds first, and write what differs
+     */
+    record Clone(
+            String source,
+            String target,
+            SortedMap<Integer, Integer> partitions,
+            Coverage coverage,
+            boolean discard,
+            boolean compare)
+            implements Request {
+        /** The same with what was found out about source and target. */
+        public Clone resolved(String sourceDisk, String targetDisk, SortedMap<Integer, Integer> pairs) {
+            return new Clone(sourceDisk, targetDisk, pairs, coverage, discard, compare);
         }
     }
 

@@ -220,11 +220,44 @@ public sealed interface Step {
      *
      * @param onTarget where the stream goes; at least as long as the stream
      * @param leaveOut extents of the stream that this step does not write, such as what {@link WriteLast} writes
+     * @param compare look at what the target holds first, and write what differs
      */
-    record WriteStream(int stream, String label, Extent onTarget, ExtentSet leaveOut) implements Step {
+    record WriteStream(int stream, String label, Extent onTarget, ExtentSet leaveOut, boolean compare) implements Step {
         @Override
         public String words() {
-            return "Write " + label + " to the target at " + ByteCount.text(onTarget.start());
+            return "Write " + label + " to the target at " + ByteCount.text(onTarget.start()) + whereItDiffers(compare);
+        }
+    }
+
+    /**
+     * Copies a stream of the source to the target.
+     *
+     * @param read what is read of the source
+     * @param onTarget where the stream goes; at least as long as the stream
+     * @param leaveOut extents of the stream that this step does not write, such as what {@link WriteLast} writes
+     * @param compare look at what the target holds first, and write what differs
+     */
+    record CopyStream(ReadStream read, Extent onTarget, ExtentSet leaveOut, boolean compare) implements Step {
+        public int stream() {
+            return read.stream();
+        }
+
+        @Override
+        public String words() {
+            return "Copy " + read.label() + ", " + ByteCount.text(read.used().totalBytes())
+                    + " in use, to the target at " + ByteCount.text(onTarget.start()) + whereItDiffers(compare);
+        }
+    }
+
+    private static String whereItDiffers(boolean compare) {
+        return compare ? ", where it differs" : "";
+    }
+
+    /** Tells the target which of its extents are not in use, so that an SSD has room to work with. */
+    record Discard(ExtentSet extents) implements Step {
+        @Override
+        public String words() {
+            return "Discard what is not in use on the target, " + ByteCount.text(extents.totalBytes());
         }
     }
 

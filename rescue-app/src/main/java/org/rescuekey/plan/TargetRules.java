@@ -59,18 +59,20 @@ public final class TargetRules {
                     "Copy the image to another disk, or choose another target."));
         }
         Optional<Refused> unusable = unusable(disk);
-        if (unusable.isPresent()) {
-            return unusable;
-        }
-        int imageSector = description.disk().logicalSectorBytes();
-        int targetSector = disk.logicalSector().bytes();
-        if (imageSector != targetSector) {
-            return Optional.of(new Refused(
-                    "The image is of a disk with sectors of " + imageSector + " bytes, the target has sectors of "
-                            + targetSector + " bytes.",
-                    "Choose a target with sectors of " + imageSector + " bytes."));
-        }
-        return Optional.empty();
+        return unusable.isPresent()
+                ? unusable
+                : otherSectors(description.disk().logicalSectorBytes(), "The image is of a disk with", disk);
+    }
+
+    /** File systems count in sectors: on a disk with other ones they are not readable. */
+    static Optional<Refused> otherSectors(int sectorBytes, String whoHas, DiskInfo target) {
+        int targetSector = target.logicalSector().bytes();
+        return sectorBytes == targetSector
+                ? Optional.empty()
+                : Optional.of(new Refused(
+                        whoHas + " sectors of " + sectorBytes + " bytes, the target has sectors of " + targetSector
+                                + " bytes.",
+                        "Choose a target with sectors of " + sectorBytes + " bytes."));
     }
 
     /** What a user must type to confirm that this disk is overwritten. */

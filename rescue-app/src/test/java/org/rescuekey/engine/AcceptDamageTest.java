@@ -93,7 +93,9 @@ final class AcceptDamageTest {
         assertThat(report.state()).as(report.toText()).isEqualTo(JobState.DAMAGED);
         assertThat(report.state().exitCode()).isEqualTo(6);
         assertThat(report.headline()).contains("blocks: 3");
-        assertThat(report.details()).hasSize(3).allMatch(line -> line.startsWith("Zeros instead of"));
+        assertThat(report.details())
+                .filteredOn(line -> line.startsWith("Zeros instead of"))
+                .hasSize(3);
         assertThat(lostSectors(MIB, 3 * MIB + 1500 * SECTOR_BYTES)).isBetween(1, 3 * BLOCK_SECTORS);
         assertThat(target.bytes(0, (int) MIB)).isEqualTo(source.bytes(0, (int) MIB));
     }

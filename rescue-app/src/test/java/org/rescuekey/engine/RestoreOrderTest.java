@@ -3,6 +3,7 @@ package org.rescuekey.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.rescuekey.engine.Layouts.part;
 import static org.rescuekey.engine.TestBench.MIB;
+import static org.rescuekey.engine.TestBench.cloneOf;
 import static org.rescuekey.engine.TestBench.restoreOf;
 
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
 /**
- * What an interrupted restore leaves passes for nothing: until a restore is complete, what its target would be recognised
+ * What an interrupted restore or clone leaves passes for nothing: until it is complete, what its target would be recognised
  * by is as it was, with nothing else written, or it is erased.
  */
 final class RestoreOrderTest {
@@ -109,25 +110,32 @@ final class RestoreOrderTest {
     enum Kind {
         PARTITION,
         WHOLE_DISK,
-        DISK_WITHOUT_A_TABLE
+        DISK_WITHOUT_A_TABLE,
+        CLONED_PARTITION,
+        CLONED_DISK,
+        CLONED_DISK_WITHOUT_A_TABLE
     }
 
     private Case of(Kind kind) throws Exception {
         return switch (kind) {
-            case PARTITION -> partition();
-            case WHOLE_DISK -> wholeDisk();
-            case DISK_WITHOUT_A_TABLE -> diskWithoutATable();
+            case PARTITION -> partition(false);
+            case WHOLE_DISK -> wholeDisk(false);
+            case DISK_WITHOUT_A_TABLE -> diskWithoutATable(false);
+            case CLONED_PARTITION -> partition(true);
+            case CLONED_DISK -> wholeDisk(true);
+            case CLONED_DISK_WITHOUT_A_TABLE -> diskWithoutATable(true);
         };
     }
 
-    private Case partition() throws Exception {
+    private Case partition(boolean cloned) throws Exception {
         BenchDisk source = bench.disk("/dev/sda", 7 * MIB);
         Layouts.gpt(source.medium(), part(1, 2048, NTFS.length / 512));
         SampleVolumes.put(source.medium(), MIB, NTFS);
         BenchDisk target = bench.disk("/dev/sdb", 8 * MIB);
         Layouts.gpt(target.medium(), part(1, 4096, NTFS.length / 512));
         Extent restored = new Extent(MIB, NTFS.length);
-        Request request = restoreOf(bench.image("/dev/sda"), "/dev/sdb", 1, 1);
+        Request request =
+                cloned ? cloneOf("/dev/sda", "/dev/sdb", 1, 1) : restoreOf(bench.image("/dev/sda"), "/dev/sdb", 1, 1);
         return new Case(source, target, request, restored, 2 * MIB, restored.shift(MIB)) {
             @Override
             void fill() throws Exception {
@@ -136,12 +144,12 @@ final class RestoreOrderTest {
         };
     }
 
-    private Case wholeDisk() throws Exception {
+    private Case wholeDisk(boolean cloned) throws Exception {
         BenchDisk source = bench.disk("/dev/sda", 6 * MIB);
         Layouts.gpt(source.medium(), part(1, 2048, 2048), part(2, 4096, 3000));
         Layouts.fill(source.medium(), new Extent(MIB, 2 * MIB), 1);
         BenchDisk target = bench.disk("/dev/sdb", 6 * MIB);
-        Request request = restoreOf(bench.image("/dev/sda"), "/dev/sdb");
+        Request request = cloned ? cloneOf("/dev/sda", "/dev/sdb") : restoreOf(bench.image("/dev/sda"), "/dev/sdb");
         return new Case(source, target, request, new Extent(3 * MIB, 3000 * 512), 3 * MIB, new Extent(0, 6 * MIB)) {
             @Override
             void fill() throws Exception {
@@ -151,11 +159,11 @@ final class RestoreOrderTest {
         };
     }
 
-    private Case diskWithoutATable() throws Exception {
+    private Case diskWithoutATable(boolean cloned) throws Exception {
         BenchDisk source = bench.disk("/dev/sda", EXT.length);
         SampleVolumes.put(source.medium(), 0, EXT);
         BenchDisk target = bench.disk("/dev/sdb", 7 * MIB);
-        Request request = restoreOf(bench.image("/dev/sda"), "/dev/sdb");
+        Request request = cloned ? cloneOf("/dev/sda", "/dev/sdb") : restoreOf(bench.image("/dev/sda"), "/dev/sdb");
         return new Case(source, target, request, new Extent(0, EXT.length), 0, new Extent(0, 7 * MIB)) {
             @Override
             void fill() throws Exception {
@@ -257,7 +265,7 @@ final class RestoreOrderTest {
         // Opened to see that it can be, then for what is erased (the table, and with one the ends of the partitions),
         // the
         // read-back, the last writes and the very last.
-        int erasures = kind == Kind.WHOLE_DISK ? 2 : 1;
+        int erasures = kind == Kind.WHOLE_DISK || kind == Kind.CLONED_DISK ? 2 : 1;
         assertThat(marked).hasSize(4 + erasures).startsWith(true).endsWith(true);
         assertThat(marked.subList(1, marked.size() - 1)).containsOnly(false);
         each.target.asWritten(device -> device);

@@ -198,6 +198,20 @@ public final class TestBench implements AutoCloseable {
         return run(plan(restoreOf(image, target)));
     }
 
+    static Request.Clone cloneOf(String source, String target) {
+        return new Request.Clone(source, target, new TreeMap<>(), Coverage.NEEDED, false, true);
+    }
+
+    static Request.Clone cloneOf(String source, String target, int from, int to) {
+        SortedMap<Integer, Integer> partitions = new TreeMap<>();
+        partitions.put(from, to);
+        return new Request.Clone(source, target, partitions, Coverage.NEEDED, false, true);
+    }
+
+    public Report cloned(String source, String target) throws RescueException {
+        return run(plan(cloneOf(source, target)));
+    }
+
     public Report verify(String image) throws RescueException {
         return run(plan(new Request.Verify(image, false)));
     }
@@ -228,7 +242,7 @@ public final class TestBench implements AutoCloseable {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)
                 .map(Thread::getName)
-                .filter(name -> name.matches("(job|(capture|verify|restore|read-back)-\\d+)"))
+                .filter(name -> name.matches("(job|(capture|verify|restore|clone|read-back)-\\d+)"))
                 .toList();
     }
 

@@ -22,7 +22,7 @@ final class PlanTest {
     private static Plan plan() {
         return plan(List.of(
                 new Step.Erase("the target's old partition table", ExtentSet.of(new Extent(0, 1024))),
-                new Step.WriteStream(1, "partition 1 (NTFS)", new Extent(1 << 20, 1 << 20), ExtentSet.empty()),
+                new Step.WriteStream(1, "partition 1 (NTFS)", new Extent(1 << 20, 1 << 20), ExtentSet.empty(), false),
                 new Step.ReadBack(),
                 new Step.WriteTable("gpt", List.of(new TableWrite(0, new byte[512], "protective MBR")))));
     }
@@ -115,9 +115,16 @@ final class PlanTest {
                 new Step.Erase(
                         "the target's old partition table", manyExtents(40, 1024)))); // as many, as large, elsewhere
         plans.add(withStep(
-                1, new Step.WriteStream(1, "partition 1 (NTFS)", new Extent(1 << 20, 1 << 20), manyExtents(40, 512))));
+                1,
+                new Step.WriteStream(
+                        1, "partition 1 (NTFS)", new Extent(1 << 20, 1 << 20), manyExtents(40, 512), true)));
         plans.add(withStep(
-                1, new Step.WriteStream(1, "partition 1 (NTFS)", new Extent(1 << 20, 1 << 20), manyExtents(40, 1024))));
+                1,
+                new Step.WriteStream(
+                        1, "partition 1 (NTFS)", new Extent(1 << 20, 1 << 20), manyExtents(40, 1024), true)));
+        plans.add(withStep(
+                1,
+                new Step.WriteStream(1, "partition 1 (NTFS)", new Extent(1 << 20, 1 << 20), ExtentSet.empty(), true)));
         Set<String> digests = new HashSet<>();
         plans.forEach(
                 each -> assertThat(digests.add(each.digest())).as(each.toText()).isTrue());

@@ -117,6 +117,7 @@ public final class FakeService implements RescueService {
         return switch (request) {
             case Request.Capture capture -> new PlanResult.Planned(capturePlan(capture));
             case Request.Restore restore -> restorePlan(restore);
+            case Request.Clone clone -> new PlanResult.Refused("No clone.", "");
             case Request.Verify verify -> new PlanResult.Planned(verifyPlan(verify));
             case Request.WriteStick stick -> new PlanResult.Refused("No stick.", "");
             case Request.Consolidate consolidate -> new PlanResult.Planned(FakeRetention.consolidate(consolidate));
@@ -201,7 +202,8 @@ public final class FakeService implements RescueService {
                     "partition " + partition.number() + " ("
                             + partition.partition().typeName() + ")",
                     partition.partition().extent(),
-                    ExtentSet.empty()));
+                    ExtentSet.empty(),
+                    false));
         }
         steps.add(new Step.ReadBack());
         steps.add(new Step.WriteTable("gpt", List.of()));

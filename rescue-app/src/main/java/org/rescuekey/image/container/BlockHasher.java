@@ -29,7 +29,8 @@ public abstract sealed class BlockHasher {
                 : of(header.hashAlgorithm(), header.hashSeed());
     }
 
-    static BlockHasher of(HashAlgorithm algorithm, long seed) {
+    /** The hasher for blocks of no image. */
+    public static BlockHasher of(HashAlgorithm algorithm, long seed) {
         return switch (algorithm) {
             case XXH3_128 -> new Xxh3(seed);
             case SHA_256 -> new Sha();

@@ -80,6 +80,7 @@ public record Job(
         return switch (step) {
             case Step.ReadStream read -> read.used().totalBytes();
             case Step.WriteStream write -> share(plan, write.onTarget());
+            case Step.CopyStream copy -> copy.read().used().totalBytes();
             case Step.VerifyImage verify -> plan.bytesToRead();
             case Step.FindDamage search -> plan.bytesToRead();
             case Step.ReadBack readBack -> plan.bytesToWrite();

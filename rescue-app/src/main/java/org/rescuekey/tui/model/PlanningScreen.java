@@ -40,6 +40,7 @@ public record PlanningScreen(String words, Optional<Picture> picture, Optional<T
                 switch (request) {
                     case Request.Capture capture -> "Looking at what the file systems of the disk use ...";
                     case Request.Restore restore -> "Looking at the image and the target ...";
+                    case Request.Clone clone -> "Looking at what the file systems of the source use ...";
                     case Request.Verify verify -> "Looking at the image ...";
                     case Request.WriteStick stick -> "Looking at the stick ...";
                     case Request.Consolidate consolidate -> "Looking at the image set ...";
@@ -86,7 +87,7 @@ public record PlanningScreen(String words, Optional<Picture> picture, Optional<T
 
     private Turn planned(Model model, Plan plan) {
         return switch (plan.kind()) {
-            case CAPTURE, WRITE_STICK -> Turn.of(model.replace(this, new PlanScreen(plan, 0)));
+            case CAPTURE, CLONE, WRITE_STICK -> Turn.of(model.replace(this, new PlanScreen(plan, 0)));
             case CONSOLIDATE, PRUNE -> {
                 List<String> staying = set.map(points -> points.staying(plan)).orElse(List.of());
                 yield Turn.of(model.replace(this, new PlanScreen(plan, staying, 0)));

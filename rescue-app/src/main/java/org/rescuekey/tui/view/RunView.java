@@ -202,13 +202,20 @@ final class RunView {
                     case RESTORE ->
                         "The target then holds neither its old content nor the whole image: it cannot be used or"
                                 + " started from until an image is restored to it in full.";
+                    case CLONE ->
+                        "The target then holds neither its old content nor the whole copy: it cannot be used or started"
+                                + " from until a clone or restore to it is complete. The source stays as it is.";
                     case CONSOLIDATE, PRUNE ->
                         "No image is deleted before what takes its place is proven; what is left can go on later.";
                     case WRITE_STICK -> "The stick then holds neither its old content nor a system that starts.";
                     case VERIFY -> "Nothing is changed; but nothing is proven about the rest of the image.";
                 };
         int next = canvas.line(row, Tone.WARNING, "Cancel this job?");
-        next = canvas.paragraph(next, job.plan().kind() == JobKind.RESTORE ? Tone.LOSS : Tone.PLAIN, consequence, 4);
+        next = canvas.paragraph(
+                next,
+                job.plan().kind() == JobKind.RESTORE || job.plan().kind() == JobKind.CLONE ? Tone.LOSS : Tone.PLAIN,
+                consequence,
+                4);
         canvas.paragraph(next + 1, Tone.PLAIN, "C cancels. Esc or Enter lets the job go on; it is still running.", 2);
     }
 }

@@ -2,6 +2,7 @@ package org.rescuekey.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -17,91 +18,94 @@ import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
 /**
- * Plans a restore of single partitions into existing ones of the same size or larger; the table stays. The ends of each
+ * Where single partitions go: into existing ones of the same size or larger; the table stays. The ends of each
  * partition, which hold boot sectors, superblocks and their copies, are erased first and written last. Pure.
  */
-final class PartitionRestorePlanner {
+final class PartitionsLayout {
     /** File systems whose boot sector records where their partition starts. */
     private static final Set<String> RECORDS_START = Set.of("NTFS", "FAT12", "FAT16", "FAT32");
 
-    private PartitionRestorePlanner() {}
+    private PartitionsLayout() {}
 
-    static Plan plan(Request.Restore request, ImageFacts image, ImageDescription description, TargetSurvey target)
+    /**
+     * The layout.
+     *
+     * @param pairs number of the stream to number on the target
+     * @param holder what the streams come from, such as "The image"
+     * @param moment what is said of the streams' age, such as " of 2026-11-22 09:06 UTC"; may be empty
+     */
+    static TargetLayout of(
+            ImageDescription description,
+            TargetSurvey target,
+            Map<Integer, Integer> pairs,
+            String holder,
+            String moment)
             throws RefusedException {
         DiskInfo disk = target.disk();
         PartitionTable table = target.table()
                 .table()
                 .orElseThrow(() -> new RefusedException(
                         disk.label() + " has no partition table.",
-                        "Restore the whole disk, or create partitions on the target first."));
-        List<Step> writes = new ArrayList<>();
+                        "Take the whole disk, or create partitions on the target first."));
+        if (new TreeSet<>(pairs.values()).size() < pairs.size()) {
+            throw new RefusedException("Two partitions would go into one of the target.", "Name another one for each.");
+        }
+        List<TargetLayout.Placed> streams = new ArrayList<>();
         List<Step> last = new ArrayList<>();
         ExtentSet erased = ExtentSet.empty();
         List<Effect> effects = new ArrayList<>();
-        if (new TreeSet<>(request.partitions().values()).size()
-                < request.partitions().size()) {
-            throw new RefusedException(
-                    "Two partitions of the image would go into one of the target.", "Name another one for each.");
-        }
         long bytes = 0;
-        for (Map.Entry<Integer, Integer> pair : request.partitions().entrySet()) {
-            ImageDescription.Stream stream = stream(description, pair.getKey());
+        for (Map.Entry<Integer, Integer> pair : pairs.entrySet()) {
+            ImageDescription.Stream stream = stream(description, pair.getKey(), holder);
             Partition into = partition(table, disk, pair.getValue());
             checkFits(stream, into);
-            String label = RestorePlanner.label(stream);
             Extent place = into.extent();
-            ExtentSet ends = RestorePlanner.ends(new Extent(0, stream.sizeBytes()));
-            erased = erased.union(RestorePlanner.ends(place));
-            writes.add(new Step.WriteStream(stream.id(), label, place, ends));
+            ExtentSet ends = TargetLayout.ends(new Extent(0, stream.sizeBytes()));
+            erased = erased.union(TargetLayout.ends(place));
+            streams.add(new TargetLayout.Placed(stream, place, ends));
             boolean moves = place.start() != stream.onDisk().start() && recordsStart(stream);
             OptionalLong start =
                     moves ? OptionalLong.of(table.sectorSize().toSectors(place.start())) : OptionalLong.empty();
+            String label = TargetLayout.label(stream);
             last.add(new Step.WriteLast(stream.id(), "the ends of " + label, place, ends, start));
-            effects.add(Effect.loss("Everything in partition " + into.number() + " of " + disk.label() + " ("
-                    + ByteCount.text(into.extent().length()) + ", " + content(disk, into) + ")."));
-            effects.add(Effect.result("Partition " + into.number() + " holds " + label + " of "
-                    + RestorePlanner.time(description.created())
-                    + "; the other partitions and the table stay as they are."));
-            String typeInImage = stream.partition().orElseThrow().typeId();
-            if (!typeInImage.equalsIgnoreCase(into.typeId())) {
-                effects.add(Effect.warning("Partition " + into.number() + " has the type " + into.typeName()
-                        + "; in the image it was "
-                        + stream.partition().orElseThrow().typeName() + ". The type is not changed."));
-            }
+            effects.addAll(effects(stream, disk, into, holder, moment));
             bytes = Math.addExact(bytes, stream.usedBytes());
         }
-        effects.addAll(RestorePlanner.imageWarnings(request, image, description));
-        List<Step> steps = new ArrayList<>(RestorePlanner.findDamage(request, image));
-        steps.add(new Step.Erase("both ends of what is overwritten, so that it cannot pass for whole", erased));
-        steps.addAll(writes);
-        steps.add(new Step.ReadBack());
-        steps.addAll(last);
-        return new Plan(
-                JobKind.RESTORE,
-                "Restore " + request.partitions().size() + " of the image's partitions to " + disk.label() + " ("
-                        + disk.path() + ")",
-                RestorePlanner.preconditions(image, disk),
-                steps,
-                effects,
-                bytes,
-                bytes,
-                RestorePlanner.commandLine(request),
-                TargetRules.overwrite(disk));
+        Step.Erase erasure =
+                new Step.Erase("both ends of what is overwritten, so that it cannot pass for whole", erased);
+        return new TargetLayout(List.of(erasure), streams, last, effects, bytes);
     }
 
-    private static ImageDescription.Stream stream(ImageDescription description, int number) throws RefusedException {
+    private static List<Effect> effects(
+            ImageDescription.Stream stream, DiskInfo disk, Partition into, String holder, String moment) {
+        List<Effect> effects = new ArrayList<>();
+        effects.add(Effect.loss("Everything in partition " + into.number() + " of " + disk.label() + " ("
+                + ByteCount.text(into.extent().length()) + ", " + content(disk, into) + ")."));
+        effects.add(Effect.result("Partition " + into.number() + " holds " + TargetLayout.label(stream) + moment
+                + "; the other partitions and the table stay as they are."));
+        String type = stream.partition().orElseThrow().typeId();
+        if (!type.equalsIgnoreCase(into.typeId())) {
+            effects.add(Effect.warning("Partition " + into.number() + " has the type " + into.typeName() + "; in "
+                    + holder.toLowerCase(Locale.ROOT) + " it is "
+                    + stream.partition().orElseThrow().typeName() + ". The type is not changed."));
+        }
+        return effects;
+    }
+
+    private static ImageDescription.Stream stream(ImageDescription description, int number, String holder)
+            throws RefusedException {
         return description.streams().stream()
                 .filter(stream -> stream.partition().isPresent()
                         && stream.partition().get().number() == number)
                 .findFirst()
                 .orElseThrow(() -> new RefusedException(
-                        "The image does not hold partition " + number + ".",
+                        holder + " does not hold partition " + number + ".",
                         "It holds "
                                 + String.join(
                                         ", ",
                                         description.streams().stream()
                                                 .filter(stream -> stream.id() != 0)
-                                                .map(RestorePlanner::label)
+                                                .map(TargetLayout::label)
                                                 .toList())
                                 + "."));
     }

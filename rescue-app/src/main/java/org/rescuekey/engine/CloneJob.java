@@ -1,0 +1,274 @@
+package org.rescuekey.engine;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.error.IntegrityException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.Hash;
+import org.rescuekey.image.HashAlgorithm;
+import org.rescuekey.image.container.BlockHasher;
+import org.rescuekey.plan.Step;
+import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
+
+/**
+ * Copies streams of a source to a target, window by window: read in disk order, compared with the target by bytes where that
+ * pays, written in order, and read back. What was written is remembered by its hashes, so that the source is read only once.
+ */
+final class CloneJob {
+    static final int WINDOW_BITS = 20;
+    private static final int WINDOW_BYTES = 1 << WINDOW_BITS;
+
+    private final SourceReader source;
+    private final TargetWriter target;
+    private final Delta delta;
+    private final Meter meter;
+    private final JobControl control;
+    private final int workers;
+    private final UnreadableRanges unreadable;
+    private final WrittenBlocks written = new WrittenBlocks();
+    private final WindowHashes hashes;
+    private final WindowHashes writtenHashes;
+    private final long targetBytes;
+    private final long hashSeed;
+    private final List<Slot> slots = new ArrayList<>();
+
+    /**
+     * A job.
+     *
+     * @param hashSeed what the hashes depend on, drawn by lot
+     */
+    CloneJob(
+            SourceReader source,
+            TargetWriter target,
+            long targetBytes,
+            Delta delta,
+            UnreadableRanges unreadable,
+            long hashSeed,
+            Meter meter,
+            JobControl control,
+            int workers) {
+        this.source = source;
+        this.target = target;
+        this.targetBytes = targetBytes;
+        this.delta = delta;
+        this.unreadable = unreadable;
+        this.hashSeed = hashSeed;
+        this.meter = meter;
+        this.control = control;
+        this.workers = workers;
+        this.hashes = new WindowHashes(targetBytes);
+        this.writtenHashes = new WindowHashes(targetBytes);
+        for (int i = 0; i < 2 * workers + 2; i++) {
+            slots.add(new Slot());
+        }
+    }
+
+    /** The memory for one window of a stream. */
+    private static final class Slot {
+        final ByteBuffer plain = Buffers.aligned(WINDOW_BYTES);
+        final ByteBuffer found = Buffers.aligned(WINDOW_BYTES);
+        Extent window = new Extent(0, WINDOW_BYTES);
+        /** What is written, in bytes from the stream's start; all else of {@link #plain} is zero. */
+        ExtentSet runs = ExtentSet.empty();
+
+        ExtentSet lost = ExtentSet.empty();
+        boolean compared;
+        boolean same;
+        Hash hash = new Hash(0, 0, 0, 0);
+
+        long number() {
+            return window.start() >>> WINDOW_BITS;
+        }
+
+        ByteBuffer at(ByteBuffer buffer, Extent run) {
+            return buffer.slice(Math.toIntExact(run.start() - window.start()), Math.toIntExact(run.length()));
+        }
+    }
+
+    /** Copies one stream; it is on the medium only after the target is flushed. */
+    void copy(Step.CopyStream step) throws RescueException {
+        Windows windows = new Windows(writtenOf(step), step);
+        run(step, false, slot -> {
+            if (!read(step, windows, slot)) {
+                return false;
+            }
+            slot.compared = delta.isWorthComparing();
+            return true;
+        });
+    }
+
+    /**
+     * Compares some windows of a stream with the target, and writes those that differ.
+     *
+     * @param extents bytes from the stream's start
+     */
+    void copyAgain(Step.CopyStream step, ExtentSet extents) throws RescueException {
+        Windows windows = new Windows(extents.intersect(writtenOf(step)), step);
+        run(step, true, slot -> {
+            slot.compared = true;
+            return read(step, windows, slot);
+        });
+    }
+
+    /** What this job writes of a stream; its table or its ends come last. */
+    private static ExtentSet writtenOf(Step.CopyStream step) {
+        return step.read().used().subtract(step.leaveOut());
+    }
+
+    private void run(Step.CopyStream step, boolean isAgain, Pipeline.Reader<Slot> reader) throws RescueException {
+        new Pipeline<>("clone", slots, workers).run(reader, () -> comparer(step), slot -> drain(step, slot, isAgain));
+    }
+
+    private boolean read(Step.CopyStream step, Windows windows, Slot slot) throws RescueException {
+        control.checkpoint();
+        if (!windows.next(slot)) {
+            return false;
+        }
+        Step.ReadStream stream = step.read();
+        long streamStart = stream.onDisk().start();
+        slot.runs = writtenOf(step, slot.window);
+        ExtentSet wanted = stream.toRead(slot.window).intersect(slot.runs);
+        slot.lost = source.read(
+                        slot.window.shift(streamStart),
+                        wanted.shift(streamStart),
+                        stream.knownBad().intersect(slot.window).shift(streamStart),
+                        slot.plain)
+                .shift(-streamStart);
+        meter.read(wanted.totalBytes());
+        return true;
+    }
+
+    private static ExtentSet writtenOf(Step.CopyStream step, Extent window) {
+        return step.read().used().intersect(window).subtract(step.leaveOut());
+    }
+
+    private Pipeline.Worker<Slot> comparer(Step.CopyStream step) {
+        BlockHasher hasher = BlockHasher.of(HashAlgorithm.XXH3_128, hashSeed);
+        return new Pipeline.Worker<>() {
+            @Override
+            public void process(Slot slot) throws RescueException {
+                slot.same = slot.compared && isThere(step, slot);
+                slot.hash = hasher.hash(slot.number(), slot.plain.duplicate());
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private boolean isThere(Step.CopyStream step, Slot slot) throws RescueException {
+        boolean isSame = true;
+        for (Extent run : slot.runs) {
+            isSame &= target.read(offset(step, run), slot.at(slot.found, run))
+                    && slot.at(slot.found, run).mismatch(slot.at(slot.plain, run)) < 0;
+            if (!isSame) {
+                break;
+            }
+        }
+        delta.compared(isSame ? slot.runs.totalBytes() : 0, isSame && Buffers.isZero(slot.plain.duplicate()));
+        return isSame;
+    }
+
+    private void drain(Step.CopyStream step, Slot slot, boolean isAgain) throws RescueException {
+        unreadable.add(step.read(), slot.lost);
+        long place = step.onTarget().start() + slot.window.start();
+        if (!isAgain) {
+            hashes.add(place, slot.hash);
+            meter.done(slot.runs.totalBytes());
+        }
+        if (!slot.same) {
+            for (Extent run : slot.runs) {
+                target.write(offset(step, run), slot.at(slot.plain, run));
+            }
+            meter.written(slot.runs.totalBytes());
+            written.add(step.stream(), slot.number(), slot.compared);
+            writtenHashes.add(place, slot.hash);
+        }
+        control.checkpoint();
+    }
+
+    private static long offset(Step.CopyStream step, Extent run) {
+        Extent place = run.shift(step.onTarget().start());
+        if (!step.onTarget().contains(place)) {
+            throw new IllegalArgumentException("outside the stream's place: " + place);
+        }
+        return place.start();
+    }
+
+    /** Reads back what was written, from the medium. */
+    void readBack(List<Step.CopyStream> steps, BlockDevice medium) throws RescueException {
+        WindowHashes found = new WindowHashes(targetBytes);
+        for (Step.CopyStream step : steps) {
+            Windows windows = new Windows(writtenOf(step), step);
+            new Pipeline<>("read-back", slots, workers)
+                    .run(slot -> readBack(step, windows, medium, slot), this::hasher, slot -> {
+                        found.add(step.onTarget().start() + slot.window.start(), slot.hash);
+                        meter.done(slot.runs.totalBytes());
+                        control.checkpoint();
+                    });
+        }
+        List<Extent> differences = (written.isAll() ? hashes : writtenHashes).differences(found);
+        if (!differences.isEmpty()) {
+            Extent first = differences.getFirst();
+            throw new IntegrityException("The target " + target.name() + " does not hold what was written: bytes "
+                    + first.start() + " to " + first.end() + " differ"
+                    + (differences.size() > 1 ? ", and " + (differences.size() - 1) + " more such ranges." : "."));
+        }
+    }
+
+    private boolean readBack(Step.CopyStream step, Windows windows, BlockDevice medium, Slot slot)
+            throws RescueException {
+        do {
+            control.checkpoint();
+            if (!windows.next(slot)) {
+                return false;
+            }
+        } while (!written.isToBeReadBack(step.stream(), slot.number()));
+        slot.runs = writtenOf(step, slot.window);
+        Buffers.zero(slot.plain.clear().limit(Math.toIntExact(slot.window.length())));
+        for (Extent run : slot.runs) {
+            medium.read(offset(step, run), slot.at(slot.plain, run));
+        }
+        return true;
+    }
+
+    private Pipeline.Worker<Slot> hasher() {
+        BlockHasher hasher = BlockHasher.of(HashAlgorithm.XXH3_128, hashSeed);
+        return new Pipeline.Worker<>() {
+            @Override
+            public void process(Slot slot) {
+                slot.hash = hasher.hash(slot.number(), slot.plain.duplicate());
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** The windows that a set of extents touches, in ascending order. For one thread. */
+    private static final class Windows {
+        private final ExtentSet extents;
+        private final long streamBytes;
+        private long position;
+
+        Windows(ExtentSet extents, Step.CopyStream step) {
+            this.extents = extents;
+            this.streamBytes = step.read().onDisk().length();
+        }
+
+        boolean next(Slot slot) {
+            int index = extents.indexOfFirstEndAbove(position);
+            if (index >= extents.size()) {
+                return false;
+            }
+            long from = Math.max(position, extents.get(index).start());
+            long start = from >>> WINDOW_BITS << WINDOW_BITS;
+            slot.window = new Extent(start, Math.min(WINDOW_BYTES, streamBytes - start));
+            position = slot.window.end();
+            return true;
+        }
+    }
+}

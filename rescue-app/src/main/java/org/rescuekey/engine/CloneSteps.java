@@ -1,0 +1,135 @@
+package org.rescuekey.engine;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.DeviceOpener;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.Precondition;
+import org.rescuekey.plan.Step;
+
+/**
+ * Carries out a clone: protects the source, opens the target for this process alone, checks both again, and fills the one from
+ * the other. The source is never written; the target is incomplete from its first write to the last proof. For one use.
+ */
+final class CloneSteps {
+    private final DeviceOpener devices;
+    private final MachinePort machine;
+    private final SecureRandom random;
+    private final int workers;
+    private final Plan plan;
+    private final String sourcePath;
+    private final String targetPath;
+    private final JobControl control;
+    private final Meter meter;
+    private final UnreadableRanges unreadable = new UnreadableRanges();
+
+    CloneSteps(
+            DeviceOpener devices,
+            MachinePort machine,
+            SecureRandom random,
+            int workers,
+            Plan plan,
+            JobControl control,
+            Meter meter) {
+        this.devices = devices;
+        this.machine = machine;
+        this.random = random;
+        this.workers = workers;
+        this.plan = plan;
+        this.sourcePath = Jobs.path(plan, Precondition.Role.SOURCE);
+        this.targetPath = Jobs.path(plan, Precondition.Role.TARGET);
+        this.control = control;
+        this.meter = meter;
+    }
+
+    Outcome run() throws RescueException, JobFailure {
+        TargetSteps done = null;
+        try (BlockDevice source = devices.openSource(sourcePath);
+                DeviceOpener.SourceGuard guard = devices.protectSource(sourcePath, streams())) {
+            Preconditions preconditions = new Preconditions(machine);
+            preconditions.check(plan, Precondition.Role.SOURCE, source);
+            Surveyor.requireCovered(
+                    source,
+                    machine.find(sourcePath).disk(),
+                    copies().stream().map(Step.CopyStream::read).toList());
+            try (BlockDevice target = devices.openTarget(targetPath)) {
+                preconditions.check(plan, Precondition.Role.TARGET, target);
+                devices.openVerify(targetPath).close(); // what cannot be proven is not begun
+                control.checkpoint();
+                done = write(source, target);
+            }
+        } catch (RescueException e) {
+            if (done == null) {
+                throw e;
+            }
+            throw new JobFailure(e, "All was written and read back before this.", JobState.FAILED);
+        }
+        return outcome(done);
+    }
+
+    private TargetSteps write(BlockDevice source, BlockDevice target) throws RescueException, JobFailure {
+        Delta delta = new Delta(copies().stream().anyMatch(Step.CopyStream::compare));
+        TargetWriter writer = new TargetWriter(target, devices, targetPath, Jobs.steps(plan, Step.Erase.class));
+        SourceReader reader = new SourceReader(source, meter::note, control);
+        CloneJob job = new CloneJob(
+                reader, writer, target.sizeBytes(), delta, unreadable, random.nextLong(), meter, control, workers);
+        SourceFill fill = new SourceFill(reader, unreadable, job, devices, plan);
+        TargetSteps steps = new TargetSteps(plan, fill, writer, delta, control, meter);
+        steps.run(consequence());
+        reader.finish();
+        return steps;
+    }
+
+    private Outcome outcome(TargetSteps done) {
+        List<String> details = new ArrayList<>(unreadable.sentences());
+        details.addAll(done.sentences());
+        if (done.hasWritten()) {
+            reread(details);
+        }
+        String headline = done.hasWritten()
+                ? "The clone is complete. Everything that was written was read back from the target."
+                : "The target holds all of the source already; nothing was written.";
+        return new Outcome(
+                unreadable.isEmpty() ? JobState.COMPLETE : JobState.COMPLETE_WITH_UNREADABLE,
+                unreadable.isEmpty()
+                        ? headline
+                        : "The clone is complete but for sectors that could not be read; zeros stand for them.",
+                details,
+                isWholeDisk()
+                        ? List.of("Take one of the two disks out before the next start: they have the same identities.")
+                        : List.of(),
+                targetPath);
+    }
+
+    private List<Step.CopyStream> copies() {
+        return Jobs.steps(plan, Step.CopyStream.class);
+    }
+
+    private List<Integer> streams() {
+        return copies().stream().map(Step.CopyStream::stream).toList();
+    }
+
+    private boolean isWholeDisk() {
+        return streams().contains(0);
+    }
+
+    private String consequence() {
+        String holds = " incomplete: it holds a part of the source and cannot be used. The source is unchanged."
+                + " Run the clone again: what is there already is not written again.";
+        return isWholeDisk()
+                ? "The target " + targetPath + " is" + holds
+                : "What was to be cloned to " + targetPath + " is" + holds + " Its other partitions are unchanged.";
+    }
+
+    private void reread(List<String> details) {
+        try {
+            devices.rereadTable(targetPath);
+        } catch (RescueException e) {
+            details.add("The kernel did not take up the new partition table (" + e.getMessage()
+                    + "); it will at the next start.");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package org.rescuekey.engine;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.DeviceOpener;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.partition.TableWrite;
+import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.Precondition;
+import org.rescuekey.plan.Step;
+import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
+
+/** Fills a target from another disk: a clone. */
+final class SourceFill implements TargetFill {
+    /** So much of what is written last is read at once. */
+    private static final int PIECE_BYTES = 256 * 1024;
+
+    private final SourceReader source;
+    private final UnreadableRanges unreadable;
+    private final CloneJob job;
+    private final DeviceOpener devices;
+    private final Plan plan;
+
+    SourceFill(SourceReader source, UnreadableRanges unreadable, CloneJob job, DeviceOpener devices, Plan plan) {
+        this.source = source;
+        this.unreadable = unreadable;
+        this.job = job;
+        this.devices = devices;
+        this.plan = plan;
+    }
+
+    private List<Step.CopyStream> streams() {
+        return Jobs.steps(plan, Step.CopyStream.class);
+    }
+
+    @Override
+    public void write(Step step) throws RescueException {
+        job.copy((Step.CopyStream) step);
+    }
+
+    @Override
+    public void writeAgain(ExtentSet erased) throws RescueException {
+        for (Step.CopyStream step : streams()) {
+            job.copyAgain(
+                    step,
+                    erased.intersect(step.onTarget()).shift(-step.onTarget().start()));
+        }
+    }
+
+    @Override
+    public void readBack() throws RescueException {
+        try (BlockDevice medium = devices.openVerify(Jobs.path(plan, Precondition.Role.TARGET))) {
+            job.readBack(streams(), medium);
+        }
+    }
+
+    @Override
+    public List<TableWrite> content(Step.WriteLast step, Extent extent) throws RescueException {
+        Step.ReadStream stream = streams().stream()
+                .filter(copy -> copy.stream() == step.stream())
+                .findFirst()
+                .orElseThrow()
+                .read();
+        List<TableWrite> writes = new ArrayList<>();
+        for (Extent used : stream.used().intersect(extent)) {
+            for (long at = used.start(); at < used.end(); at += PIECE_BYTES) {
+                writes.add(content(step, stream, Extent.between(at, Math.min(used.end(), at + PIECE_BYTES))));
+            }
+        }
+        return writes;
+    }
+
+    private TableWrite content(Step.WriteLast step, Step.ReadStream stream, Extent piece) throws RescueException {
+        long start = stream.onDisk().start();
+        ByteBuffer buffer = Buffers.aligned(Math.toIntExact(piece.length()));
+        ExtentSet lost = source.read(
+                        piece.shift(start),
+                        stream.toRead(piece).shift(start),
+                        stream.knownBad().intersect(piece).shift(start),
+                        buffer)
+                .shift(-start);
+        unreadable.add(stream, lost);
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return new TableWrite(step.onTarget().start() + piece.start(), bytes, step.what());
+    }
+
+    @Override
+    public boolean holdsStart(int stream) {
+        return true;
+    }
+
+    @Override
+    public long totalBytes(Step step) {
+        return switch (step) {
+            case Step.CopyStream copy -> usedBytes(copy);
+            case Step.ReadBack ignored ->
+                streams().stream().mapToLong(SourceFill::usedBytes).sum();
+            default -> 0;
+        };
+    }
+
+    private static long usedBytes(Step.CopyStream copy) {
+        return copy.read().used().totalBytes();
+    }
+}
