@@ -115,6 +115,7 @@ final class CaptureJob {
         Pipeline<Slot> pipeline = new Pipeline<>("capture", slots, workers);
         pipeline.run(walk::fill, () -> worker(pipeline, levels), slot -> append(writer, room, slot));
         meter.tell();
+        levels.words().ifPresent(meter::note);
         meter.step(streams.size() + 1, "Finish the image", 0);
         ImageSummary made = writer.finish();
         meter.written(made.fileBytes() - present - counted); // header, description and index too

@@ -1,5 +1,6 @@
 package org.rescuekey.engine;
 
+import java.util.Optional;
 import org.rescuekey.plan.Request;
 
 /**
@@ -103,5 +104,13 @@ final class LevelChooser {
     /** The highest level that any slot got. */
     synchronized int highestUsed() {
         return highestUsed;
+    }
+
+    /** That the place was slow, if it was, in a sentence. */
+    synchronized Optional<String> words() {
+        return isAdaptive && highestUsed > LOWEST
+                ? Optional.of("The place was slower than the cores at times: compressed at levels " + LOWEST + " to "
+                        + highestUsed + ".")
+                : Optional.empty();
     }
 }

@@ -130,6 +130,37 @@ final class ExitCodesTest {
     }
 
     @Test
+    void oneCaptureGoesToSeveralPlaces() throws IOException {
+        Path second = Files.createDirectory(Path.of(bench.images()).resolveSibling("second"));
+        assertThat(run("capture", "/dev/sda", "--to", bench.images(), "--to", second.toString()))
+                .as(err)
+                .isEqualTo(COMPLETE);
+        assertThat(lastLine()).startsWith(bench.images());
+        String there = out.lines()
+                .filter(line -> line.startsWith(second.toString()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(run("verify", there)).as(err).isEqualTo(COMPLETE);
+        assertThat(run("capture", "/dev/sda", "--to", second.toString(), "--to", second.toString()))
+                .isEqualTo(REFUSED);
+        assertThat(err).contains("named twice");
+    }
+
+    @Test
+    void aLevelIsANumberOrFollowsTheBottleneck() {
+        assertThat(run("capture", "/dev/sda", "--to", bench.images(), "--dry-run"))
+                .isEqualTo(COMPLETE);
+        assertThat(out).contains("Compression is adaptive", "--level auto");
+        assertThat(run("capture", "/dev/sda", "--to", bench.images(), "--dry-run", "--level", "7"))
+                .isEqualTo(COMPLETE);
+        assertThat(out).contains("Compressed at level 7.", "--level 7");
+        for (String none : new String[] {"0", "20", "fast"}) {
+            assertThat(run("capture", "/dev/sda", "--to", bench.images(), "--level", none))
+                    .isEqualTo(USAGE);
+        }
+    }
+
+    @Test
     void aChainFromIncrementalToPrune() {
         String full = captured();
         String incremental = captured();

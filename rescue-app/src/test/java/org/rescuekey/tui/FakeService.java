@@ -163,7 +163,8 @@ public final class FakeService implements RescueService {
                         Effect.result("The source is only read; it stays as it is.")),
                 used,
                 used,
-                "rescuekey capture /dev/nvme0n1 --to " + request.place() + " --level " + request.level(),
+                "rescuekey capture /dev/nvme0n1 --to " + request.place() + " --level "
+                        + (request.isAdaptive() ? "auto" : request.level()),
                 Plan.Overwrite.NOTHING);
     }
 

@@ -32,7 +32,7 @@ class FlowTest {
         assertThat(walk.model().screen()).isInstanceOfSatisfying(PlanScreen.class, screen -> {
             assertThat(screen.plan().kind()).isEqualTo(JobKind.CAPTURE);
             assertThat(screen.plan().commandLine())
-                    .isEqualTo("rescuekey capture /dev/nvme0n1 --to /dev/sdb1 --level 1");
+                    .isEqualTo("rescuekey capture /dev/nvme0n1 --to /dev/sdb1 --level auto");
         });
         walk.press(Kind.ENTER);
         assertThat(walk.model().screen()).isEqualTo(new RunScreen(false));
