@@ -38,7 +38,7 @@ final class CaptureJob {
     private final List<Step.ReadStream> streams;
     private final ImageHeader header;
     private final ImageSeal seal;
-    private final int level;
+    private final Levels levels;
     private final Meter meter;
     private final JobControl control;
     private final @Nullable ImageReader parent;
@@ -54,6 +54,7 @@ final class CaptureJob {
      * A capture.
      *
      * @param seal of the image's writer
+     * @param levels asked by the workers for each slot
      * @param parent the image that the new one builds on, or null for a full image
      * @param compared the streams whose blocks are compared with those of the parent's stream of the same number
      * @param resumed what an earlier capture stored already, or null
@@ -63,7 +64,7 @@ final class CaptureJob {
             List<Step.ReadStream> streams,
             ImageHeader header,
             ImageSeal seal,
-            int level,
+            Levels levels,
             @Nullable ImageReader parent,
             Set<Integer> compared,
             @Nullable ResumePoint resumed,
@@ -74,12 +75,18 @@ final class CaptureJob {
         streams.forEach(stream -> unreadable.add(ExtentSet.builder()));
         this.header = header;
         this.seal = seal;
-        this.level = level;
+        this.levels = levels;
         this.parent = parent;
         this.compared = Set.copyOf(compared);
         this.resumed = resumed;
         this.meter = meter;
         this.control = control;
+    }
+
+    /** The zstd level of a slot that a worker has just taken, by how many wait. Asked by several threads. */
+    @FunctionalInterface
+    interface Levels {
+        int next(int waitingForWorker, int waitingForWriter);
     }
 
     /** The memory for one read and what becomes of it. */
@@ -111,11 +118,9 @@ final class CaptureJob {
             slots.add(new Slot(header.blockSize()));
         }
         StreamWalk walk = new StreamWalk();
-        LevelChooser levels = LevelChooser.of(level, workers);
         Pipeline<Slot> pipeline = new Pipeline<>("capture", slots, workers);
-        pipeline.run(walk::fill, () -> worker(pipeline, levels), slot -> append(writer, room, slot));
+        pipeline.run(walk::fill, () -> worker(pipeline), slot -> append(writer, room, slot));
         meter.tell();
-        levels.words().ifPresent(meter::note);
         meter.step(streams.size() + 1, "Finish the image", 0);
         ImageSummary made = writer.finish();
         meter.written(made.fileBytes() - present - counted); // header, description and index too
@@ -236,8 +241,8 @@ final class CaptureJob {
         }
     }
 
-    private Pipeline.Worker<Slot> worker(Pipeline<Slot> pipeline, LevelChooser levels) {
-        BlockEncoder encoder = new BlockEncoder(header, levels.highestUsed(), seal);
+    private Pipeline.Worker<Slot> worker(Pipeline<Slot> pipeline) {
+        BlockEncoder encoder = new BlockEncoder(header, LevelChooser.LOWEST, seal);
         return new Pipeline.Worker<>() {
             @Override
             public void process(Slot slot) throws RescueException {

@@ -141,12 +141,13 @@ final class CaptureSteps {
             List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
             Set<Integer> compared =
                     image.parent().isPresent() ? image.parent().get().streams() : Set.of();
+            LevelChooser levels = LevelChooser.of(image.level(), workers);
             CaptureJob job = new CaptureJob(
                     source,
                     streams,
                     point.header(),
                     sealing.seal(),
-                    image.level(),
+                    levels::next,
                     parent,
                     compared,
                     point,
@@ -157,6 +158,7 @@ final class CaptureSteps {
                         plan,
                         image,
                         job,
+                        levels,
                         meter,
                         places -> ImageWriter.resume(places.store(), image.name(), point, parent, sealing.seal())));
             } catch (JobFailure e) {
@@ -213,12 +215,14 @@ final class CaptureSteps {
         List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
         try (SetKeys.Sealing sealing = sealing(plan, image)) {
             ImageHeader header = sealing.of(plain);
+            LevelChooser levels = LevelChooser.of(image.level(), workers);
             CaptureJob job = new CaptureJob(
-                    source, streams, header, sealing.seal(), image.level(), null, Set.of(), null, meter, control);
+                    source, streams, header, sealing.seal(), levels::next, null, Set.of(), null, meter, control);
             return write(
                     plan,
                     image,
                     job,
+                    levels,
                     meter,
                     places -> ImageWriter.create(
                             places.store(), image.name(), header, image.description(), sealing.seal()));
@@ -239,12 +243,14 @@ final class CaptureSteps {
                             image.description().created())
                     .withPartLimit(image.partLimitBytes()));
             List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
+            LevelChooser levels = LevelChooser.of(image.level(), workers);
             CaptureJob job = new CaptureJob(
-                    source, streams, header, sealing.seal(), image.level(), parent, of.streams(), null, meter, control);
+                    source, streams, header, sealing.seal(), levels::next, parent, of.streams(), null, meter, control);
             return write(
                     plan,
                     image,
                     job,
+                    levels,
                     meter,
                     places -> places.withParents(
                             ImageWriter.createChild(
@@ -267,7 +273,8 @@ final class CaptureSteps {
         ImageWriter in(Destinations places) throws RescueException;
     }
 
-    private Captured write(Plan plan, Step.StoreImage image, CaptureJob job, Meter meter, Beginning beginning)
+    private Captured write(
+            Plan plan, Step.StoreImage image, CaptureJob job, LevelChooser levels, Meter meter, Beginning beginning)
             throws JobFailure {
         Destinations places = Destinations.of(plan, image, catalog, meter);
         long used = Jobs.steps(plan, Step.ReadStream.class).stream()
@@ -277,6 +284,7 @@ final class CaptureSteps {
         RoomWatch room = new RoomWatch(places::written, used, judgeFrom, meter::note, RoomWatch.LOOK_EVERY_BYTES);
         try (ImageWriter writer = beginning.in(places)) {
             EndState state = job.run(writer, workers, room).state();
+            levels.words().ifPresent(meter::note);
             return new Captured(places, state, job.unreadable());
         } catch (RescueException | RuntimeException | Error e) {
             throw places.unfinished(e);

@@ -101,11 +101,6 @@ final class LevelChooser {
         level--;
     }
 
-    /** The highest level that any slot got. */
-    synchronized int highestUsed() {
-        return highestUsed;
-    }
-
     /** That the place was slow, if it was, in a sentence. */
     synchronized Optional<String> words() {
         return isAdaptive && highestUsed > LOWEST

@@ -10,22 +10,37 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.BlockSize;
+import org.rescuekey.image.FileImageStore;
+import org.rescuekey.image.HashAlgorithm;
+import org.rescuekey.image.ImageDescription;
+import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageOutput;
 import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.container.ImageSeal;
+import org.rescuekey.image.container.ImageWriter;
 import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
+import org.rescuekey.plan.Step;
 
 /** The adaptive level in the pipeline: a slow writer raises it, a fast one does not, and the image of a slow place is smaller. */
 final class AdaptiveLevelTest {
     private static final int WORKERS = 2;
     private static final int SLOTS = 2 * WORKERS + 2;
     private static final int RUNS = 40 * LevelChooser.RISE_AFTER;
+
+    private static final int BLOCKS_A_SLOT = 4;
+
+    /** What is longer holds a block of this test, and neither header, description nor index. */
+    private static final int RECORD_BYTES = 16 << 10;
 
     private final TestBench bench = new TestBench();
 
@@ -60,7 +75,7 @@ final class AdaptiveLevelTest {
             await(() -> drained > number - WORKERS);
         }
 
-        private void await(java.util.function.BooleanSupplier condition) {
+        private synchronized void await(java.util.function.BooleanSupplier condition) {
             try {
                 while (!condition.getAsBoolean()) {
                     wait();
@@ -130,23 +145,57 @@ final class AdaptiveLevelTest {
     void theImageOfASlowPlaceIsSmallerAndRestores() throws Exception {
         BenchDisk disk = bench.disk("/dev/sda", 48 * MIB);
         text(disk);
-        long fast = Files.size(Path.of(capture(1)));
-        bench.storesAre(SlowStore::new);
+        Path fast = Path.of(captured(1));
         Plan plan = bench.plan(request(Request.Capture.ADAPTIVE_LEVEL));
         assertThat(plan.toText()).contains("Compression is adaptive", "--level auto");
-        Report report = bench.run(plan);
-        bench.storesAre(store -> store);
-        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
-        assertThat(Files.size(Path.of(report.resultPath()))).isLessThan(fast * 97 / 100);
+        Path slow = fast.resolveSibling("slow.rkimg");
+        captureSlowly(disk, plan, slow);
+        assertThat(Files.size(slow)).isLessThan(Files.size(fast) * 97 / 100);
         BenchDisk target = bench.disk("/dev/sdb", 48 * MIB);
-        assertThat(bench.restore(report.resultPath(), "/dev/sdb").state()).isEqualTo(JobState.COMPLETE);
+        assertThat(bench.restore(slow.toString(), "/dev/sdb").state()).isEqualTo(JobState.COMPLETE);
         Compare.assertRestored(disk, target);
     }
 
-    private String capture(int level) throws RescueException {
+    private String captured(int level) throws RescueException {
         Report report = bench.run(bench.plan(request(level)));
         assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
         return report.resultPath();
+    }
+
+    /** The place takes what is appended when all slots but that one were given to workers, and no sooner. */
+    private static void captureSlowly(BenchDisk disk, Plan plan, Path image) throws RescueException {
+        List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
+        long slots = streams.getFirst().used().totalBytes() / MIB;
+        Progress taken = new Progress();
+        LevelChooser chooser = LevelChooser.of(Request.Capture.ADAPTIVE_LEVEL, WORKERS);
+        ImageHeader header = ImageHeader.full(
+                UUID.randomUUID(), UUID.randomUUID(), BlockSize.DEFAULT, HashAlgorithm.XXH3_128, 1, TestBench.NOW);
+        JobControl control = new JobControl(event -> {});
+        Meter meter = new Meter(event -> {}, System::nanoTime, control, new DeviceWatch(), 1);
+        CaptureJob job = new CaptureJob(
+                disk.medium(),
+                streams,
+                header,
+                ImageSeal.NONE,
+                (waitingForWorker, waitingForWriter) -> {
+                    taken.worked();
+                    return chooser.next(waitingForWorker, waitingForWriter);
+                },
+                null,
+                Set.of(),
+                null,
+                meter,
+                control);
+        long[] appended = new long[1];
+        ImageStore store = new SlowStore(new FileImageStore(image.resolveSibling("")), () -> {
+            taken.await(() -> taken.worked >= Math.min(appended[0] / BLOCKS_A_SLOT + SLOTS, slots));
+            appended[0]++;
+        });
+        RoomWatch room = new RoomWatch(List::of, Long.MAX_VALUE, Long.MAX_VALUE, note -> {}, Long.MAX_VALUE);
+        ImageDescription description = Jobs.only(plan, Step.StoreImage.class).description();
+        try (ImageWriter writer = ImageWriter.create(store, String.valueOf(image.getFileName()), header, description)) {
+            job.run(writer, WORKERS, room);
+        }
     }
 
     private Request.Capture request(int level) {
@@ -173,10 +222,13 @@ final class AdaptiveLevelTest {
         }
     }
 
-    /** A place that takes a record when everybody else in the job waits for it, and no sooner. */
+    /** A place that waits before each record of a block. */
     private static final class SlowStore extends UnflushedStore {
-        SlowStore(ImageStore inner) {
+        private final Runnable wait;
+
+        SlowStore(ImageStore inner, Runnable wait) {
             super(inner);
+            this.wait = wait;
         }
 
         @Override
@@ -184,21 +236,12 @@ final class AdaptiveLevelTest {
             return new UnflushedStore.Output(super.create(name)) {
                 @Override
                 public void append(ByteBuffer buffer) throws RescueException {
-                    while (!isEverybodyWaiting()) {
-                        Thread.onSpinWait();
+                    if (buffer.remaining() > RECORD_BYTES) {
+                        wait.run();
                     }
                     super.append(buffer);
                 }
             };
-        }
-
-        private static boolean isEverybodyWaiting() {
-            return Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> thread.getName().matches("capture-\\d+"))
-                    .map(Thread::getState)
-                    .allMatch(state -> state == Thread.State.WAITING
-                            || state == Thread.State.TIMED_WAITING
-                            || state == Thread.State.TERMINATED);
         }
     }
 }
