@@ -48,7 +48,7 @@ final class DeviceWatch {
         READ("read"),
         WRITE("write"),
         FLUSH("flush"),
-        LOOK_UP("look at its files"),
+        LOOK_UP("request to look at its files"),
         CLOSE("request to close it");
 
         private final String word;
@@ -120,7 +120,7 @@ final class DeviceWatch {
         return new JobEvent.Where(now.device(), now.offsetBytes(), failures.sum());
     }
 
-    /** Something of a target is about to be changed. */
+    /** Something of a target, or of the place of an image, is about to be changed. */
     void touchTarget() {
         isTargetTouched = true;
     }

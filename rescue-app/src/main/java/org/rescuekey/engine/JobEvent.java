@@ -61,14 +61,14 @@ public sealed interface JobEvent {
      * @param seconds since when
      */
     record Waiting(String device, String action, long offsetBytes, long seconds) implements JobEvent {
-        /** Without the time: "/dev/sdb does not answer a read at byte 4096". */
+        /** Without the time: "/dev/sdb has not answered a read at byte 4096". */
         public String subject() {
-            return device + " does not answer a " + action + (offsetBytes < 0 ? "" : " at byte " + offsetBytes);
+            return device + " has not answered a " + action + (offsetBytes < 0 ? "" : " at byte " + offsetBytes);
         }
 
         /** One sentence without its full stop. */
         public String words() {
-            return subject() + ", since " + seconds + " s";
+            return subject() + " for " + seconds + " s";
         }
 
         /** Tells whether this is about the same call as another. */

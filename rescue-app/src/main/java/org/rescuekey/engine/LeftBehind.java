@@ -44,10 +44,13 @@ final class LeftBehind {
         if (isRetention()) {
             return "No image was deleted before what takes its place was proven. Run again, it goes on.";
         }
-        return plan.kind() == JobKind.CAPTURE
-                ? "If an image was begun, it is incomplete, or not proven if it has its name; it says so itself. The same"
-                        + " capture, run again, goes on with it. The source is unchanged."
-                : "The image was only read.";
+        if (plan.kind() != JobKind.CAPTURE) {
+            return "The image was only read.";
+        }
+        return watch.isTargetTouched()
+                ? "The image is incomplete, or not proven if it has its name already; it says so itself. The same capture,"
+                        + " run again, goes on with it. The source is unchanged."
+                : "No image was made. The source is unchanged.";
     }
 
     private boolean isRetention() {

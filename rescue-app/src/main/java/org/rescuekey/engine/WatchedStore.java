@@ -42,12 +42,19 @@ final class WatchedStore implements ImageStore {
 
     @Override
     public ImageOutput create(String name) throws RescueException {
-        return new Output(watch.ask(place(), Action.OPEN, NOWHERE, () -> store.create(name)));
+        return opened(() -> store.create(name));
     }
 
     @Override
     public ImageOutput append(String name) throws RescueException {
-        return new Output(watch.ask(place(), Action.OPEN, NOWHERE, () -> store.append(name)));
+        return opened(() -> store.append(name));
+    }
+
+    private ImageOutput opened(DeviceWatch.Question<ImageOutput> opening) throws RescueException {
+        return new Output(watch.ask(place(), Action.OPEN, NOWHERE, () -> {
+            watch.touchTarget();
+            return opening.ask();
+        }));
     }
 
     @Override

@@ -12,12 +12,13 @@ final class HangingDevice extends ForwardingDevice {
     final CountDownLatch hangs = new CountDownLatch(1);
     final CountDownLatch answer = new CountDownLatch(1);
     final AtomicInteger callsAfterwards = new AtomicInteger();
+    private volatile boolean armed;
     private final boolean onRead;
     private final AtomicInteger callsBefore;
 
     /**
      * @param onRead it is a read that hangs, else a write
-     * @param callsBefore so many of them answer first
+     * @param callsBefore so many of them answer first, once it is armed
      */
     HangingDevice(BlockDevice inner, boolean onRead, int callsBefore) {
         super(inner);
@@ -37,10 +38,15 @@ final class HangingDevice extends ForwardingDevice {
         super.write(offsetBytes, buffer);
     }
 
+    HangingDevice arm() {
+        armed = true;
+        return this;
+    }
+
     private void pass(boolean counts) {
         if (hangs.getCount() == 0) {
             callsAfterwards.incrementAndGet();
-        } else if (counts && callsBefore.getAndDecrement() == 0) {
+        } else if (armed && counts && callsBefore.getAndDecrement() == 0) {
             hangs.countDown();
             hang();
         }

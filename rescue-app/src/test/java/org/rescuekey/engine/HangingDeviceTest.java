@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.rescuekey.device.BlockDevice;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.image.ImageOutput;
 import org.rescuekey.plan.ConfirmedPlan;
 import org.rescuekey.plan.JobKind;
 import org.rescuekey.plan.Plan;
@@ -66,10 +68,18 @@ final class HangingDeviceTest {
         return report;
     }
 
-    private HangingDevice hangingSource(int callsBefore) {
-        HangingDevice hanging = new HangingDevice(source.medium(), true, callsBefore);
+    /** The source hangs at its third read after the image was begun. */
+    private HangingDevice hangingSource() {
+        HangingDevice hanging = new HangingDevice(source.medium(), true, 2);
         answers.add(hanging.answer);
         source.asSource(device -> hanging);
+        bench.storesAre(store -> new UnflushedStore(store) {
+            @Override
+            public ImageOutput create(String name) throws RescueException {
+                hanging.arm();
+                return super.create(name);
+            }
+        });
         return hanging;
     }
 
@@ -108,7 +118,7 @@ final class HangingDeviceTest {
     @Test
     void itIsNamedWhileItHangsAndWhenItAnswers() throws Exception {
         Plan plan = bench.plan(TestBench.captureOf("/dev/sda", bench.images()));
-        HangingDevice hanging = hangingSource(8);
+        HangingDevice hanging = hangingSource();
         CompletableFuture<Report> job = start(plan);
         hanging.hangs.await();
         tickUntilNamed();
@@ -141,7 +151,7 @@ final class HangingDeviceTest {
     @Test
     void aCancelledCaptureDoesNotWaitForItsSource() throws Exception {
         Plan plan = bench.plan(TestBench.captureOf("/dev/sda", bench.images()));
-        HangingDevice hanging = hangingSource(8);
+        HangingDevice hanging = hangingSource();
         CompletableFuture<Report> job = start(plan);
         hanging.hangs.await();
         ticker.tick();
@@ -151,7 +161,8 @@ final class HangingDeviceTest {
         assertThat(nanos.get()).isLessThanOrEqualTo(2 * SECOND);
         assertThat(report.state()).isEqualTo(JobState.CANCELLED);
         assertThat(report.headline()).contains("/dev/sda", "does not answer");
-        assertThat(report.toText()).contains("does not answer a read at byte", "The source is unchanged");
+        assertThat(report.toText())
+                .contains("has not answered a read at byte", "The image is incomplete", "The source is unchanged");
         assertThat(events.getLast()).isEqualTo(new JobEvent.Finished(report));
         assertThat(bench.machine().isOpen("/dev/sda"))
                 .as("not closed under the call")
@@ -172,7 +183,7 @@ final class HangingDeviceTest {
         events.clear();
         BenchDisk target = bench.disk("/dev/sdb", 7 * MIB);
         Plan plan = bench.plan(TestBench.restoreOf(image, "/dev/sdb"));
-        HangingDevice hanging = new HangingDevice(target.medium(), false, 3);
+        HangingDevice hanging = new HangingDevice(target.medium(), false, 3).arm();
         answers.add(hanging.answer);
         target.asTarget(device -> hanging);
         CompletableFuture<Report> job = start(plan);
@@ -181,7 +192,7 @@ final class HangingDeviceTest {
         Report report = cancel(job, nanos);
 
         assertThat(report.state()).isEqualTo(JobState.CANCELLED);
-        assertThat(report.toText()).contains("/dev/sdb does not answer a write", "The target /dev/sdb is incomplete");
+        assertThat(report.toText()).contains("/dev/sdb has not answered a write", "The target /dev/sdb is incomplete");
         hanging.answer.countDown();
         joinJobThreads();
         assertThat(hanging.callsAfterwards).as("writes after it was left").hasValue(0);
@@ -201,7 +212,9 @@ final class HangingDeviceTest {
                 "",
                 new Plan.Overwrite("/dev/sdb", "a disk", "", "", false));
         DeviceWatch watch = new DeviceWatch();
-        List<JobEvent.Waiting> waiting = List.of(new JobEvent.Waiting("/dev/sdb", "request to open it", -1, 2));
+        JobEvent.Waiting opening = new JobEvent.Waiting("/dev/sdb", "request to open it", -1, 2);
+        assertThat(opening.words()).isEqualTo("/dev/sdb has not answered a request to open it for 2 s");
+        List<JobEvent.Waiting> waiting = List.of(opening);
         assertThat(new LeftBehind(plan, watch).outcome(waiting).details())
                 .contains("Nothing was written to the target /dev/sdb.");
         watch.touchTarget();
@@ -212,7 +225,7 @@ final class HangingDeviceTest {
     @Test
     void aCancelThatNothingHoldsUpLeavesNothingBehind() throws Exception {
         Plan plan = bench.plan(TestBench.captureOf("/dev/sda", bench.images()));
-        HangingDevice hanging = hangingSource(8);
+        HangingDevice hanging = hangingSource();
         CompletableFuture<Report> job = start(plan);
         hanging.hangs.await();
         control.cancel();
@@ -239,7 +252,7 @@ final class HangingDeviceTest {
         Report report = cancel(job, nanos);
         assertThat(nanos.get()).isLessThanOrEqualTo(2 * SECOND);
         assertThat(report.state()).isEqualTo(JobState.CANCELLED);
-        assertThat(report.toText()).contains(image + " does not answer a read", "The image was only read.");
+        assertThat(report.toText()).contains(image + " has not answered a read", "The image was only read.");
         store.answer.countDown();
         joinJobThreads();
     }

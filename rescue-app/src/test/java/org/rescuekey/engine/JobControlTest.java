@@ -8,6 +8,9 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.rescuekey.error.CancelledException;
+import org.rescuekey.plan.ConfirmedPlan;
+import org.rescuekey.plan.Plan;
+import org.rescuekey.units.Extent;
 
 /** Going slower, waiting, and how long that was. */
 @Timeout(60)
@@ -99,6 +102,19 @@ final class JobControlTest {
         standing.awaitSomebody();
         held.cancel();
         assertThatThrownBy(waiting::join).hasCauseInstanceOf(CancelledException.class);
+    }
+
+    @Test
+    void aWholeJobKeepsToItsLimit() throws Exception {
+        try (TestBench bench = new TestBench()) {
+            BenchDisk source = bench.disk("/dev/sda", 6 * MIB);
+            Layouts.fill(source.medium(), new Extent(0, 6 * MIB), 1);
+            Plan plan = bench.plan(TestBench.captureOf("/dev/sda", bench.images()));
+            control.limit(MIB);
+            Report report = bench.service().run(ConfirmedPlan.byDigest(plan, plan.digest()), control);
+            assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
+            assertThat(ticker.getAsLong()).isGreaterThan((report.readBytes() / MIB - 2) * SECOND);
+        }
     }
 
     @Test

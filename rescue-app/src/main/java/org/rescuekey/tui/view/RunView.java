@@ -81,9 +81,13 @@ final class RunView {
                 switch (job.phase()) {
                     case PAUSED -> "paused";
                     case CANCELLING -> "being cancelled";
-                    case RUNNING -> job.left().map(Durations::about).orElse("not known yet");
+                    case RUNNING ->
+                        job.waiting().isPresent()
+                                ? "waits for a disk"
+                                : job.left().map(Durations::about).orElse("not known yet");
                 };
-        long now = job.phase() == Steering.Phase.PAUSED ? 0 : job.throughput().recent(RECENT_SECONDS);
+        boolean stands = job.phase() == Steering.Phase.PAUSED || job.waiting().isPresent();
+        long now = stands ? 0 : job.throughput().recent(RECENT_SECONDS);
         figureRow(
                 canvas,
                 row,

@@ -81,10 +81,10 @@ class RunScreenTest {
         progress(1, 200, new JobEvent.Where("/dev/sda", 200 * MIB, 0));
         walk.after(47).hear(new Msg.JobTold(new JobEvent.Waiting("/dev/sda", "read", 4096, 47)));
         progress(48, 200, new JobEvent.Where("/dev/sda", 200 * MIB, 0));
-        assertThat(screen()).contains("/dev/sda does not answer a read at byte 4096, since 47 s.");
+        assertThat(screen()).contains("/dev/sda has not answered a read at byte 4096 for 47 s.");
 
         progress(49, 201, new JobEvent.Where("/dev/sda", 201 * MIB, 0));
-        assertThat(screen()).doesNotContain("does not answer");
+        assertThat(screen()).doesNotContain("has not answered");
     }
 
     @Test

@@ -48,6 +48,8 @@ class GoldenScreensTest {
             Map.entry("back-up-place", walk -> walk.type("b").press(Kind.ENTER, Kind.ENTER)),
             Map.entry("back-up-plan", walk -> walk.type("b").press(Kind.ENTER, Kind.ENTER, Kind.ENTER)),
             Map.entry("run", GoldenScreensTest::running),
+            Map.entry("run-waiting", GoldenScreensTest::waiting),
+            Map.entry("run-paused", walk -> running(walk).type("rtp").after(125)),
             Map.entry("run-cancel", walk -> running(walk.type("")).type("c")),
             Map.entry("home-while-running", walk -> running(walk).press(Kind.ESCAPE)),
             Map.entry("report-complete", walk -> finish(running(walk), JobState.COMPLETE)),
@@ -195,6 +197,20 @@ class GoldenScreensTest {
                     new JobEvent.Progress(3, done, 126L << 30, done + 47 * MIB, done / 2, second * 1_000_000_000L)));
         }
         return walk.hear(new Msg.JobTold(new JobEvent.Note("Sector 1,234,567 was read at the second attempt.")));
+    }
+
+    /** The disk stops answering, and the seconds run. */
+    private static void waiting(Walk walk) {
+        running(walk);
+        walk.hear(new Msg.JobTold(new JobEvent.Progress(
+                3,
+                8L << 30,
+                126L << 30,
+                8L << 30,
+                4L << 30,
+                41_000_000_000L,
+                new JobEvent.Where("/dev/nvme0n1", 8L << 30, 2))));
+        walk.after(47).hear(new Msg.JobTold(new JobEvent.Waiting("/dev/nvme0n1", "read", 8L << 30, 47)));
     }
 
     private static Walk finish(Walk walk, JobState state) {
