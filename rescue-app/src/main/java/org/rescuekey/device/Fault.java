@@ -44,6 +44,18 @@ public sealed interface Fault {
     /** Every read that touches the extent fails with EIO, as on a disk with bad sectors. */
     record BadSectors(Extent extent) implements Fault {}
 
+    /** About one sector in so many, by the device's seed, is bad for good: every read that touches one fails with EIO. */
+    record RandomBadSectors(int oneIn) implements Fault {
+        public RandomBadSectors {
+            if (oneIn < 1) {
+                throw new IllegalArgumentException("one in " + oneIn);
+            }
+        }
+    }
+
+    /** Every sector of the extent fails with EIO the first so many times that a read touches it, and then reads. */
+    record WeakSectors(Extent extent, int failures) implements Fault {}
+
     /** A read succeeds with one bit of it wrong. */
     record BitFlip(Calls calls) implements Fault {}
 

@@ -2,11 +2,14 @@ package org.rescuekey.device;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
 
 /**
  * A device that goes wrong on purpose, to prove that every fault ends in words. Which call goes wrong is said by the
@@ -24,6 +27,7 @@ public final class FaultyDevice extends ForwardingDevice {
     private final AtomicLong flushes = new AtomicLong();
     private final AtomicLong writtenBytes = new AtomicLong();
     private final AtomicLong struck = new AtomicLong();
+    private final Map<Long, Integer> touched = new ConcurrentHashMap<>();
 
     public FaultyDevice(BlockDevice inner, long seed, Fault... faults) {
         super(inner);
@@ -55,6 +59,18 @@ public final class FaultyDevice extends ForwardingDevice {
                     putRubbish(buffer, call);
                     throw failed("read", offsetBytes, DeviceException.EIO);
                 }
+                case Fault.RandomBadSectors random
+                when buffer.hasRemaining()
+                        && !randomBad(random, new Extent(offsetBytes, buffer.remaining()))
+                                .isEmpty() -> {
+                    putRubbish(buffer, call);
+                    throw failed("read", offsetBytes, DeviceException.EIO);
+                }
+                case Fault.WeakSectors weak
+                when isWeak(weak, offsetBytes, buffer.remaining()) -> {
+                    putRubbish(buffer, call);
+                    throw failed("read", offsetBytes, DeviceException.EIO);
+                }
                 default -> {}
             }
         }
@@ -68,6 +84,31 @@ public final class FaultyDevice extends ForwardingDevice {
                 buffer.put(index, (byte) (buffer.get(index) ^ 1 << random.nextInt(8)));
             }
         }
+    }
+
+    /** The sectors of an extent that are bad by the seed. */
+    public ExtentSet randomBad(Fault.RandomBadSectors fault, Extent extent) {
+        ExtentSet.Builder bad = ExtentSet.builder();
+        int sectorBytes = logicalSector().bytes();
+        for (long at = logicalSector().roundDown(extent.start()); at < extent.end(); at += sectorBytes) {
+            if (random(at).nextInt(fault.oneIn()) == 0) {
+                bad.add(at, at + sectorBytes);
+            }
+        }
+        return bad.build();
+    }
+
+    /** Counts the touches of each weak sector; whether one of them fails this time. */
+    private boolean isWeak(Fault.WeakSectors weak, long offsetBytes, int length) {
+        boolean fails = false;
+        for (long at = logicalSector().roundDown(offsetBytes);
+                at < offsetBytes + length;
+                at += logicalSector().bytes()) {
+            if (weak.extent().contains(at)) {
+                fails |= touched.merge(at, 1, Integer::sum) <= weak.failures();
+            }
+        }
+        return fails;
     }
 
     @Override

@@ -3,12 +3,11 @@ package org.rescuekey.engine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.ImageSummary;
 import org.rescuekey.image.container.BlockEncoder;
@@ -24,31 +23,39 @@ import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
 /**
- * Reads the streams of a plan through the pipeline into an image: read in disk order, hash and compress on all cores,
- * append in order. For one use.
+ * Reads the streams of a plan through the pipeline into an image: read in the order of {@link SourcePasses}, hash and
+ * compress on all cores, append in that order. Nothing that an earlier run stored is replaced by less. For one use.
  */
 final class CaptureJob {
-    /** Blocks that are read at once: with the default block size, one mebibyte. */
-    private static final int BLOCKS_PER_SLOT = 4;
-
-    /** So many unreadable ranges are listed; more are only counted. The image knows all of them. */
-    private static final int LISTED = 1000;
-
-    private final BlockDevice source;
     private final List<Step.ReadStream> streams;
     private final ImageHeader header;
     private final ImageSeal seal;
     private final Levels levels;
     private final Meter meter;
     private final JobControl control;
-    private final @Nullable ImageReader parent;
-    private final Set<Integer> compared;
-    private final @Nullable ResumePoint resumed;
+    private final boolean isResumed;
+    private final SourcePasses passes;
+    private final CaptureReader reader;
+    private final UnreadableRanges lost = new UnreadableRanges();
+    private final @Nullable CaptureMap map;
     private boolean isSourceChanged;
+    private boolean isMapBegun;
     private long counted;
-    private final List<ExtentSet.Builder> unreadable = new ArrayList<>();
-    private volatile ExtentSet givenUp = ExtentSet.empty();
+    private long mappedAtBytes;
     private int step = -1;
+    private int pass = 1;
+
+    /**
+     * What is captured.
+     *
+     * @param earlier what an earlier run read of it and need not be read again
+     * @param mapFile where it is written down what does not read; null if nowhere
+     */
+    record Source(
+            ReopenableSource device,
+            List<Step.ReadStream> streams,
+            EarlierRun earlier,
+            @Nullable MapFile mapFile) {}
 
     /**
      * A capture.
@@ -60,8 +67,7 @@ final class CaptureJob {
      * @param resumed what an earlier capture stored already, or null
      */
     CaptureJob(
-            BlockDevice source,
-            List<Step.ReadStream> streams,
+            Source source,
             ImageHeader header,
             ImageSeal seal,
             Levels levels,
@@ -70,17 +76,33 @@ final class CaptureJob {
             @Nullable ResumePoint resumed,
             Meter meter,
             JobControl control) {
-        this.source = source;
-        this.streams = List.copyOf(streams);
-        streams.forEach(stream -> unreadable.add(ExtentSet.builder()));
+        streams = List.copyOf(source.streams());
         this.header = header;
         this.seal = seal;
         this.levels = levels;
-        this.parent = parent;
-        this.compared = Set.copyOf(compared);
-        this.resumed = resumed;
         this.meter = meter;
         this.control = control;
+        isResumed = resumed != null;
+        int blockBytes = header.blockSize().bytes();
+        passes = new SourcePasses(
+                source.device(),
+                streams,
+                blockBytes,
+                CaptureSlot.BLOCKS * blockBytes,
+                source.earlier(),
+                meter.clock(),
+                meter::note,
+                control);
+        reader = new CaptureReader(passes, streams, blockBytes, parent, Set.copyOf(compared), resumed, meter);
+        MapFile file = source.mapFile();
+        map = file == null
+                ? null
+                : new CaptureMap(
+                        file,
+                        passes,
+                        streams,
+                        header.imageId().toString(),
+                        source.device().sizeBytes());
     }
 
     /** The zstd level of a slot that a worker has just taken, by how many wait. Asked by several threads. */
@@ -89,62 +111,32 @@ final class CaptureJob {
         int next(int waitingForWorker, int waitingForWriter);
     }
 
-    /** The memory for one read and what becomes of it. */
-    private static final class Slot {
-        final ByteBuffer plain;
-        final List<EncodedBlock> encoded = new ArrayList<>();
-        final long[] usedMasks = new long[BLOCKS_PER_SLOT];
-        final long[] unreadableMasks = new long[BLOCKS_PER_SLOT];
-        final @Nullable BlockEntry[] known = new BlockEntry[BLOCKS_PER_SLOT];
-        int step;
-        int stream;
-        long firstBlock;
-        int plainBytes;
-        long usedBytes;
-
-        Slot(BlockSize blockSize) {
-            plain = Buffers.aligned(BLOCKS_PER_SLOT * blockSize.bytes());
-            for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
-                encoded.add(new EncodedBlock(blockSize));
-            }
-        }
-    }
-
     /** Reads everything and finishes the image. */
     ImageSummary run(ImageWriter writer, int workers, RoomWatch room) throws RescueException {
-        long present = resumed == null ? 0 : writer.storedBytes();
-        List<Slot> slots = new ArrayList<>();
+        long present = isResumed ? writer.storedBytes() : 0;
+        List<CaptureSlot> slots = new ArrayList<>();
         for (int i = 0; i < 2 * workers + 2; i++) {
-            slots.add(new Slot(header.blockSize()));
+            slots.add(new CaptureSlot(header.blockSize()));
         }
-        StreamWalk walk = new StreamWalk();
-        Pipeline<Slot> pipeline = new Pipeline<>("capture", slots, workers);
-        pipeline.run(walk::fill, () -> worker(pipeline), slot -> append(writer, room, slot));
-        meter.tell();
-        meter.step(streams.size() + 1, "Finish the image", 0);
-        ImageSummary made = writer.finish();
-        meter.written(made.fileBytes() - present - counted); // header, description and index too
-        return made;
+        Pipeline<CaptureSlot> pipeline = new Pipeline<>("capture", slots, workers);
+        boolean isFinished = false;
+        try {
+            pipeline.run(reader::fill, () -> worker(pipeline), slot -> append(writer, room, slot));
+            meter.tell();
+            meter.step(streams.size() + 1, "Finish the image", 0);
+            ImageSummary made = writer.finish();
+            meter.written(made.fileBytes() - present - counted); // header, description and index too
+            isFinished = true;
+            return made;
+        } finally {
+            writeMap(isFinished);
+        }
     }
 
     /** The ranges of the source that could not be read, a sentence each, and one for what is no loss. */
     List<String> unreadable() {
-        List<String> sentences = new ArrayList<>();
-        long more = 0;
-        for (int i = 0; i < streams.size(); i++) {
-            for (Extent range : unreadable.get(i).build()) {
-                if (sentences.size() < LISTED) {
-                    sentences.add("Unreadable: " + ByteCount.text(range.length()) + " at byte "
-                            + (streams.get(i).onDisk().start() + range.start()) + " of the disk, in "
-                            + streams.get(i).label() + ".");
-                } else {
-                    more++;
-                }
-            }
-        }
-        if (more > 0) {
-            sentences.add("And " + more + " more ranges.");
-        }
+        List<String> sentences = lost.sentences();
+        ExtentSet givenUp = passes.givenUp();
         if (!givenUp.isEmpty()) {
             sentences.add("Not readable, but marked as bad by the file system itself, so no loss: "
                     + ByteCount.text(givenUp.totalBytes()) + " in " + givenUp.size()
@@ -154,104 +146,20 @@ final class CaptureJob {
         return sentences;
     }
 
-    /** The reader's side: goes through the used extents of all streams in order. */
-    private final class StreamWalk {
-        private int next;
-        private long position;
-        private final SourceReader reader = new SourceReader(source, meter::note, control);
-        private @Nullable ParentBlocks parentBlocks;
-        private ResumePoint.@Nullable Blocks ownBlocks;
-
-        boolean fill(Slot slot) throws RescueException {
-            control.checkpoint();
-            while (next < streams.size()) {
-                Step.ReadStream stream = streams.get(next);
-                int index = stream.used().indexOfFirstEndAbove(position);
-                if (index < stream.used().size()) {
-                    fill(
-                            slot,
-                            stream,
-                            Math.max(position, stream.used().get(index).start()));
-                    return true;
-                }
-                next++;
-                position = 0;
-                parentBlocks = null;
-                ownBlocks = null;
-            }
-            reader.finish();
-            givenUp = reader.givenUp();
-            return false;
-        }
-
-        private void fill(Slot slot, Step.ReadStream stream, long from) throws RescueException {
-            int blockBytes = header.blockSize().bytes();
-            slot.step = next;
-            slot.stream = stream.stream();
-            slot.firstBlock = from / blockBytes;
-            long start = slot.firstBlock * blockBytes;
-            long end = Math.min(
-                    start + (long) BLOCKS_PER_SLOT * blockBytes, stream.onDisk().length());
-            slot.plainBytes = Math.toIntExact(end - start);
-            Extent window = Extent.between(start, end);
-            long streamStart = stream.onDisk().start();
-            ExtentSet bad = reader.read(
-                            window.shift(streamStart),
-                            stream.toRead(window).shift(streamStart),
-                            stream.knownBad().intersect(window).shift(streamStart),
-                            slot.plain)
-                    .shift(-streamStart);
-            for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
-                long block = start + (long) i * blockBytes;
-                slot.usedMasks[i] = block < end ? BlockMasks.of(stream.used(), block, blockBytes) : 0;
-                slot.unreadableMasks[i] = block < end ? BlockMasks.of(bad, block, blockBytes) : 0;
-                slot.known[i] = slot.usedMasks[i] == 0 ? null : known(stream.stream(), slot.firstBlock + i);
-            }
-            slot.usedBytes = stream.used().intersect(window).totalBytes();
-            bad.forEach(unreadable.get(next)::add);
-            meter.read(stream.toRead(window).totalBytes());
-            position = end;
-        }
-
-        /** The block as the image itself has it already, or its parent: all are gone through in the same order. */
-        private @Nullable BlockEntry known(int stream, long block) throws RescueException {
-            BlockEntry own = resumed == null ? null : own(resumed, stream, block);
-            return own != null ? own : ofParent(stream, block);
-        }
-
-        private @Nullable BlockEntry own(ResumePoint point, int stream, long block) throws RescueException {
-            ResumePoint.Blocks present = ownBlocks;
-            if (present == null) {
-                present = point.blocks(stream);
-                ownBlocks = present;
-            }
-            return present.at(block);
-        }
-
-        private @Nullable BlockEntry ofParent(int stream, long block) throws RescueException {
-            if (parent == null || !compared.contains(stream)) {
-                return null;
-            }
-            ParentBlocks present = parentBlocks;
-            if (present == null) {
-                present = new ParentBlocks(parent.blocks(stream), meter::note);
-                parentBlocks = present;
-            }
-            return present.at(block);
-        }
-    }
-
-    private Pipeline.Worker<Slot> worker(Pipeline<Slot> pipeline) {
+    private Pipeline.Worker<CaptureSlot> worker(Pipeline<CaptureSlot> pipeline) {
         BlockEncoder encoder = new BlockEncoder(header, LevelChooser.LOWEST, seal);
         return new Pipeline.Worker<>() {
             @Override
-            public void process(Slot slot) throws RescueException {
-                int blockBytes = header.blockSize().bytes();
+            public void process(CaptureSlot slot) throws RescueException {
+                if (!slot.window.isRead()) {
+                    return;
+                }
                 encoder.setLevel(levels.next(pipeline.waitingForWorker(), pipeline.waitingForWriter()));
-                for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
+                int blockBytes = header.blockSize().bytes();
+                for (int i = 0; i < CaptureSlot.BLOCKS; i++) {
                     if (slot.usedMasks[i] != 0) {
-                        int start = i * blockBytes;
-                        ByteBuffer plain = slot.plain.slice(start, Math.min(blockBytes, slot.plainBytes - start));
+                        ByteBuffer plain = slot.plain.slice(
+                                i * blockBytes, (int) slot.block(i, blockBytes).length());
                         encoder.encode(
                                 slot.stream,
                                 slot.firstBlock + i,
@@ -271,49 +179,92 @@ final class CaptureJob {
         };
     }
 
-    private void append(ImageWriter writer, RoomWatch room, Slot slot) throws RescueException {
-        if (slot.step != step) {
-            meter.tell();
-            step = slot.step;
-            meter.step(
-                    step + 1,
-                    streams.get(step).words(),
-                    streams.get(step).used().totalBytes());
-        }
+    private void append(ImageWriter writer, RoomWatch room, CaptureSlot slot) throws RescueException {
+        tellStep(slot);
         long before = writer.storedBytes();
         long present = 0;
-        for (int i = 0; i < BLOCKS_PER_SLOT; i++) {
+        for (int i = 0; i < CaptureSlot.BLOCKS; i++) {
             if (slot.usedMasks[i] != 0) {
-                requireSame(slot.known[i], slot.encoded.get(i));
-                writer.append(slot.encoded.get(i));
-                present += presentBytes(slot.known[i], slot.encoded.get(i));
+                present += appendBlock(writer, slot, i)
+                        ? Objects.requireNonNull(slot.known[i]).storedBytes()
+                        : 0;
             }
         }
         counted += writer.storedBytes() - before;
         meter.written(writer.storedBytes() - before);
         meter.done(slot.usedBytes);
         room.done(slot.usedBytes, writer.storedBytes() - before + present, writer.storedBytes());
+        if (map != null) {
+            map.stored(slot.window);
+            boolean isDue = writer.checkpointBytes() != mappedAtBytes || (!isMapBegun && passes.isTroubled());
+            mappedAtBytes = writer.checkpointBytes();
+            if (isDue) {
+                writeMap(false);
+            }
+        }
         control.checkpoint();
     }
 
-    /** What a block takes that the capture before this one had stored already. */
-    private static long presentBytes(@Nullable BlockEntry known, EncodedBlock now) {
-        return known != null && now.isKnown() && ResumePoint.isOwn(known) ? known.storedBytes() : 0;
+    private void tellStep(CaptureSlot slot) {
+        SourcePasses.Window window = slot.window;
+        boolean isFirstPass = window.pass() == 1;
+        if (window.pass() != pass) {
+            pass = window.pass();
+            writeMap(false);
+            meter.tell();
+            meter.step(streams.size(), "Read what was put off, pass " + pass, slot.passBytes);
+        } else if (isFirstPass && window.index() != step) {
+            meter.tell();
+            step = window.index();
+            meter.step(
+                    step + 1,
+                    streams.get(step).words(),
+                    streams.get(step).used().totalBytes());
+        }
     }
 
-    /** A block that was stored before the interruption must be as it was; what a failing medium gives may differ. */
-    private void requireSame(@Nullable BlockEntry known, EncodedBlock now) throws RefusedException {
-        boolean isChanged = known != null
-                && ResumePoint.isOwn(known)
-                && !now.isKnown()
-                && known.unreadableMask() == 0
-                && now.unreadableMask() == 0;
-        if (isChanged) {
+    /**
+     * Stores a block, or lists it where it is. What was stored before the interruption must be as it was; but what a failing
+     * medium gives may differ, and then what was read before stays.
+     *
+     * @return whether it was stored before the interruption, and stays as it was
+     */
+    private boolean appendBlock(ImageWriter writer, CaptureSlot slot, int i) throws RescueException {
+        BlockEntry known = slot.known[i];
+        EncodedBlock now = slot.encoded.get(i);
+        Extent block = slot.block(i, header.blockSize().bytes());
+        boolean isHeld = known != null && ResumePoint.isOwn(known);
+        boolean isWholeThere = isHeld && known.unreadableMask() == 0;
+        if (!slot.window.isRead()) {
+            writer.keep(Objects.requireNonNull(known));
+        } else if (isWholeThere && !now.isKnown()) {
+            requireSame(slot, now, block);
+            writer.keep(known);
+            return true;
+        } else {
+            writer.append(now);
+        }
+        lost.add(streams.get(slot.window.index()), slot.window.unreadable().intersect(block));
+        return isHeld && (!slot.window.isRead() || now.isKnown());
+    }
+
+    private void requireSame(CaptureSlot slot, EncodedBlock now, Extent block) throws RefusedException {
+        boolean isDoubtful = now.unreadableMask() != 0
+                || streams.get(slot.window.index()).knownBad().intersects(block);
+        if (!isDoubtful) {
             isSourceChanged = true;
             throw new RefusedException(
                     "The source has changed since the unfinished image was begun: block " + now.block() + " of stream "
                             + now.stream() + " is not what it was.",
                     "Begin a new image (--no-resume).");
+        }
+    }
+
+    private void writeMap(boolean isFinished) {
+        CaptureMap present = map;
+        if (present != null && passes.isTroubled()) {
+            isMapBegun = true;
+            present.write(lost, isFinished, pass);
         }
     }
 

@@ -63,7 +63,7 @@ final class CaptureProof {
                                 : "The image is complete but for sectors that could not be read. ")
                         + proof(),
                 captured.unreadable(),
-                List.of(KEEP_APART),
+                nextSteps(place.image()),
                 place.image().path());
     }
 
@@ -163,7 +163,7 @@ final class CaptureProof {
                     "The image is complete" + (isReadable() ? "" : " but for sectors that could not be read")
                             + " in all " + places.size() + " places. " + proof(),
                     details,
-                    List.of(KEEP_APART),
+                    nextSteps(places.getFirst().image()),
                     complete.getFirst());
         }
         if (complete.isEmpty()) {
@@ -180,6 +180,15 @@ final class CaptureProof {
                 details,
                 next,
                 complete.getFirst());
+    }
+
+    /** @param image the one that a map lies beside, where there was trouble */
+    private List<String> nextSteps(Step.StoreImage image) {
+        List<String> steps = new ArrayList<>(List.of(KEEP_APART));
+        if (!isReadable() && !image.encrypted()) {
+            steps.add(image.path() + MapFile.SUFFIX + " maps what could not be read, in the format of GNU ddrescue.");
+        }
+        return steps;
     }
 
     private boolean isReadable() {

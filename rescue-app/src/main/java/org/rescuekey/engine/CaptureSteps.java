@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.CancelledException;
 import org.rescuekey.error.DeviceException;
@@ -75,7 +74,7 @@ final class CaptureSteps {
             throws RescueException, JobFailure {
         String path = Jobs.path(plan, Precondition.Role.SOURCE);
         Captured captured = null;
-        try (BlockDevice source = devices.openSource(path);
+        try (ReopenableSource source = CaptureSources.open(devices, machine, plan, path);
                 DeviceOpener.SourceGuard guard = devices.protectSource(path, Jobs.streams(plan))) {
             new Preconditions(machine).check(plan, Precondition.Role.SOURCE, source);
             Surveyor.requireCovered(source, machine.find(path).disk(), Jobs.steps(plan, Step.ReadStream.class));
@@ -89,7 +88,7 @@ final class CaptureSteps {
         return captured;
     }
 
-    private Captured begun(Plan plan, Step.StoreImage image, BlockDevice source, JobControl control, Meter meter)
+    private Captured begun(Plan plan, Step.StoreImage image, ReopenableSource source, JobControl control, Meter meter)
             throws RescueException, JobFailure {
         return image.parent().isPresent()
                 ? child(plan, image, image.parent().get(), source, control, meter)
@@ -98,7 +97,7 @@ final class CaptureSteps {
 
     /** Goes on with an unfinished image; empty if there is none, or none that still is of this source. */
     private Optional<Captured> resumed(
-            Plan plan, Step.StoreImage image, BlockDevice source, JobControl control, Meter meter)
+            Plan plan, Step.StoreImage image, ReopenableSource source, JobControl control, Meter meter)
             throws RescueException, JobFailure {
         if (image.resumed().isEmpty()) {
             return Optional.empty();
@@ -133,7 +132,12 @@ final class CaptureSteps {
     }
 
     private Optional<Captured> resumed(
-            Plan plan, Step.StoreImage image, ResumePoint point, BlockDevice source, JobControl control, Meter meter)
+            Plan plan,
+            Step.StoreImage image,
+            ResumePoint point,
+            ReopenableSource source,
+            JobControl control,
+            Meter meter)
             throws RescueException, JobFailure {
         try (ImageReader parent =
                         image.parent().isPresent() ? parent(plan, image.parent().get()) : null;
@@ -143,8 +147,7 @@ final class CaptureSteps {
                     image.parent().isPresent() ? image.parent().get().streams() : Set.of();
             LevelChooser levels = LevelChooser.of(image.level(), workers);
             CaptureJob job = new CaptureJob(
-                    source,
-                    streams,
+                    CaptureSources.goneOnWith(image, point, source, streams, meter),
                     point.header(),
                     sealing.seal(),
                     levels::next,
@@ -202,7 +205,7 @@ final class CaptureSteps {
         return keys.sealing(image);
     }
 
-    private Captured full(Plan plan, Step.StoreImage image, BlockDevice source, JobControl control, Meter meter)
+    private Captured full(Plan plan, Step.StoreImage image, ReopenableSource source, JobControl control, Meter meter)
             throws RescueException, JobFailure {
         ImageHeader plain = ImageHeader.full(
                         UUID.randomUUID(),
@@ -217,7 +220,15 @@ final class CaptureSteps {
             ImageHeader header = sealing.of(plain);
             LevelChooser levels = LevelChooser.of(image.level(), workers);
             CaptureJob job = new CaptureJob(
-                    source, streams, header, sealing.seal(), levels::next, null, Set.of(), null, meter, control);
+                    CaptureSources.begun(image, source, streams, meter),
+                    header,
+                    sealing.seal(),
+                    levels::next,
+                    null,
+                    Set.of(),
+                    null,
+                    meter,
+                    control);
             return write(
                     plan,
                     image,
@@ -230,7 +241,12 @@ final class CaptureSteps {
     }
 
     private Captured child(
-            Plan plan, Step.StoreImage image, Step.ParentImage of, BlockDevice source, JobControl control, Meter meter)
+            Plan plan,
+            Step.StoreImage image,
+            Step.ParentImage of,
+            ReopenableSource source,
+            JobControl control,
+            Meter meter)
             throws RescueException, JobFailure {
         checkFurtherParents(plan);
         try (ImageReader parent = parent(plan, of);
@@ -245,7 +261,15 @@ final class CaptureSteps {
             List<Step.ReadStream> streams = Jobs.steps(plan, Step.ReadStream.class);
             LevelChooser levels = LevelChooser.of(image.level(), workers);
             CaptureJob job = new CaptureJob(
-                    source, streams, header, sealing.seal(), levels::next, parent, of.streams(), null, meter, control);
+                    CaptureSources.begun(image, source, streams, meter),
+                    header,
+                    sealing.seal(),
+                    levels::next,
+                    parent,
+                    of.streams(),
+                    null,
+                    meter,
+                    control);
             return write(
                     plan,
                     image,

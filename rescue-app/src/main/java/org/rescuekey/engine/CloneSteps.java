@@ -73,7 +73,8 @@ final class CloneSteps {
     private TargetSteps write(BlockDevice source, BlockDevice target) throws RescueException, JobFailure {
         Delta delta = new Delta(copies().stream().anyMatch(Step.CopyStream::compare));
         TargetWriter writer = new TargetWriter(target, devices, targetPath, Jobs.steps(plan, Step.Erase.class));
-        SourceReader reader = new SourceReader(source, meter::note, control);
+        SourceReader reader =
+                new SourceReader(ReopenableSource.fixed(source), meter::note, offset -> control.checkpoint());
         CloneJob job = new CloneJob(
                 reader, writer, target.sizeBytes(), delta, unreadable, random.nextLong(), meter, control, workers);
         SourceFill fill = new SourceFill(reader, unreadable, job, devices, plan);

@@ -172,9 +172,10 @@ final class ConsolidateSteps {
                 watch.putAside(name);
             }
             String image = ImageNames.kept(name);
-            for (String report : List.of(image + ".report.html", image + ".report.json", image + ".report.txt")) {
-                if (store.exists(report)) {
-                    store.delete(report);
+            for (String beside : List.of(
+                    image + ".report.html", image + ".report.json", image + ".report.txt", image + MapFile.SUFFIX)) {
+                if (store.exists(beside)) {
+                    store.delete(beside);
                 }
             }
             // Last: as long as it is there, it is known what else has to go.

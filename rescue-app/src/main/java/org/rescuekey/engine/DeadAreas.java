@@ -2,7 +2,6 @@ package org.rescuekey.engine;
 
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
-import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.units.ByteCount;
@@ -20,7 +19,8 @@ import org.rescuekey.units.ExtentSet;
  *
  * <p>A source that has gone is told from one that is damaged: by its errno, and, as unplugged disks also answer like bad
  * sectors, by a sector that was read before. Whenever a run of reads ended with a failure, the last sector that was read,
- * or else the first, must read again; if none was ever read, there is no source. For one thread.
+ * or else the first, must read again, if need be after the source was opened again; if none was ever read, there is no
+ * source. For one thread.
  */
 final class DeadAreas {
     private static final long DEAD_AFTER_BYTES = ByteCount.MIB;
@@ -31,9 +31,9 @@ final class DeadAreas {
 
     private static final long NONE = -1;
 
-    private final BlockDevice source;
+    private final ReopenableSource source;
     private final Consumer<String> notes;
-    private final JobControl control;
+    private final Tries tries;
     private final int sectorBytes;
     private final ByteBuffer sector;
     private ExtentSet areas = ExtentSet.empty();
@@ -41,11 +41,16 @@ final class DeadAreas {
     private long lastGood = NONE;
     private long failedInARowBytes;
 
-    /** @param control asked before every try, which can take long on a failing disk */
-    DeadAreas(BlockDevice source, Consumer<String> notes, JobControl control) {
+    /** Is told of every single try, which can take long on a failing disk, and may end the job. */
+    @FunctionalInterface
+    interface Tries {
+        void next(long offsetBytes) throws RescueException;
+    }
+
+    DeadAreas(ReopenableSource source, Consumer<String> notes, Tries tries) {
         this.source = source;
         this.notes = notes;
-        this.control = control;
+        this.tries = tries;
         this.sectorBytes = source.logicalSector().bytes();
         this.sector = Buffers.aligned(sectorBytes);
     }
@@ -53,6 +58,11 @@ final class DeadAreas {
     /** The dead areas found so far; nobody needs to try what is in them. */
     ExtentSet areas() {
         return areas;
+    }
+
+    /** What failed before has nothing to do with what is tried next: something that was read lies between. */
+    void regionBegins() {
+        failedInARowBytes = 0;
     }
 
     /** Whole sectors that were read. */
@@ -84,10 +94,13 @@ final class DeadAreas {
 
     /** Called where a run of reads ended with a failure. */
     void requireAlive(DeviceException failure) throws RescueException {
-        if (firstGood == NONE || reads(lastGood) || reads(firstGood)) {
-            return;
+        boolean isThere = firstGood == NONE
+                || reads(lastGood)
+                || reads(firstGood)
+                || (source.reopen() && (reads(lastGood) || reads(firstGood)));
+        if (!isThere) {
+            throw gone(failure);
         }
-        throw gone(failure);
     }
 
     /** Called behind the last read, with the last failure. */
@@ -131,7 +144,7 @@ final class DeadAreas {
     }
 
     private boolean reads(long offsetBytes) throws RescueException {
-        control.checkpoint();
+        tries.next(offsetBytes);
         try {
             source.read(offsetBytes, sector.clear());
             return true;

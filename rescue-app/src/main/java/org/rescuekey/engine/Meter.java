@@ -86,6 +86,11 @@ final class Meter {
         send(new JobEvent.Note(words));
     }
 
+    /** The clock that it counts by. */
+    Ticker clock() {
+        return ticker;
+    }
+
     long readBytes() {
         return read.get();
     }

@@ -6,27 +6,39 @@ import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.container.BlockCursor;
+import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.image.index.BlockEntry;
 
 /**
- * The blocks of one stream of a parent image, asked for by ascending number: one page of its index is in memory. For one
- * thread.
+ * The blocks of one stream of a parent image, asked for mostly by ascending number: one page of its index is in memory. For
+ * one thread.
  */
 final class ParentBlocks {
-    private final BlockCursor cursor;
+    private final ImageReader parent;
+    private final int stream;
     private final Consumer<String> notes;
     private @Nullable BlockEntry next;
+    private BlockCursor cursor;
     private boolean isAtEnd;
+    private long last = -1;
 
     /** @param notes is told of parts of the parent's index that are damaged; what they list counts as changed */
-    ParentBlocks(BlockCursor cursor, Consumer<String> notes) {
-        this.cursor = cursor;
+    ParentBlocks(ImageReader parent, int stream, Consumer<String> notes) {
+        this.parent = parent;
+        this.stream = stream;
+        cursor = parent.blocks(stream);
         this.notes = notes;
     }
 
-    /** The block of this number, or null if the parent has none; numbers only ascend. */
+    /** The block of this number, or null if the parent has none. */
     @Nullable
     BlockEntry at(long block) throws RescueException {
+        if (block <= last) {
+            cursor = parent.blocksFrom(stream, block);
+            next = null;
+            isAtEnd = false;
+        }
+        last = block;
         while (!isAtEnd && (next == null || next.block() < block)) {
             next = advance();
             isAtEnd = next == null;

@@ -3,7 +3,6 @@ package org.rescuekey.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.ByteCount;
@@ -15,7 +14,7 @@ final class UnreadableRanges {
     /** So many ranges are listed; more are only counted. */
     private static final int LISTED = 1000;
 
-    private final Map<Integer, ExtentSet> lost = new TreeMap<>();
+    private final Map<Integer, ExtentSet.Builder> lost = new TreeMap<>();
     private final Map<Integer, Step.ReadStream> streams = new TreeMap<>();
 
     /**
@@ -25,7 +24,7 @@ final class UnreadableRanges {
      */
     void add(Step.ReadStream stream, ExtentSet extents) {
         if (!extents.isEmpty()) {
-            lost.merge(stream.stream(), extents, ExtentSet::union);
+            extents.forEach(lost.computeIfAbsent(stream.stream(), number -> ExtentSet.builder())::add);
             streams.put(stream.stream(), stream);
         }
     }
@@ -34,13 +33,18 @@ final class UnreadableRanges {
         return lost.isEmpty();
     }
 
+    /** Those of one stream, from its start. */
+    ExtentSet of(Step.ReadStream stream) {
+        ExtentSet.Builder known = lost.get(stream.stream());
+        return known == null ? ExtentSet.empty() : known.build();
+    }
+
     /** A sentence for each range. */
     List<String> sentences() {
         List<String> sentences = new ArrayList<>();
         long more = 0;
-        for (Map.Entry<Integer, ExtentSet> each : lost.entrySet()) {
-            Step.ReadStream stream = Objects.requireNonNull(streams.get(each.getKey()));
-            for (Extent range : each.getValue()) {
+        for (Step.ReadStream stream : streams.values()) {
+            for (Extent range : of(stream)) {
                 if (sentences.size() < LISTED) {
                     sentences.add("Unreadable: " + ByteCount.text(range.length()) + " at byte "
                             + (stream.onDisk().start() + range.start()) + " of the disk, in " + stream.label() + ".");

@@ -173,8 +173,7 @@ final class AdaptiveLevelTest {
         JobControl control = new JobControl(event -> {});
         Meter meter = new Meter(event -> {}, System::nanoTime, control, new DeviceWatch(), 1);
         CaptureJob job = new CaptureJob(
-                disk.medium(),
-                streams,
+                new CaptureJob.Source(ReopenableSource.fixed(disk.medium()), streams, EarlierRun.NONE, null),
                 header,
                 ImageSeal.NONE,
                 (waitingForWorker, waitingForWriter) -> {

@@ -40,7 +40,16 @@ final class SourceReaderTest {
     }
 
     private SourceReader reader(BlockDevice device) {
-        return new SourceReader(device, notes::add, control);
+        return new SourceReader(ReopenableSource.fixed(device), notes::add, offset -> control.checkpoint());
+    }
+
+    private ExtentSet read(SourceReader reader, Extent window, ExtentSet used) throws RescueException {
+        return read(reader, window, used, ExtentSet.empty());
+    }
+
+    private ExtentSet read(SourceReader reader, Extent window, ExtentSet used, ExtentSet knownBad)
+            throws RescueException {
+        return reader.readAll(SourceReader.Part.of(window, used, knownBad), ExtentSet.empty(), buffer);
     }
 
     private void assertHolds(Extent window, ExtentSet readable) throws RescueException {
@@ -70,8 +79,7 @@ final class SourceReaderTest {
         for (int i = 0; i < buffer.capacity(); i++) {
             buffer.put(i, (byte) 0x55);
         }
-        assertThat(reader(counted).read(window, used, ExtentSet.empty(), buffer).isEmpty())
-                .isTrue();
+        assertThat(read(reader(counted), window, used).isEmpty()).isTrue();
         assertHolds(window, used);
         assertThat(counted.reads())
                 .as("near pieces are read at once, far ones not")
@@ -83,10 +91,7 @@ final class SourceReaderTest {
     void nothingWantedIsNotRead() throws Exception {
         CountingDevice counted = new CountingDevice(disk);
         Extent window = new Extent(0, 1 << 20);
-        assertThat(reader(counted)
-                        .read(window, ExtentSet.empty(), ExtentSet.empty(), buffer)
-                        .isEmpty())
-                .isTrue();
+        assertThat(read(reader(counted), window, ExtentSet.empty()).isEmpty()).isTrue();
         assertHolds(window, ExtentSet.empty());
         assertThat(counted.reads()).isZero();
     }
@@ -98,7 +103,7 @@ final class SourceReaderTest {
                 new FaultyDevice(disk, 1, new Fault.BadSectors(bad.get(0)), new Fault.BadSectors(bad.get(1)));
         Extent window = new Extent(0, 1 << 20);
         ExtentSet used = ExtentSet.of(new Extent(0, 512 * 301), new Extent(512 * 310, 4096));
-        ExtentSet unreadable = reader(faulty).read(window, used, ExtentSet.empty(), buffer);
+        ExtentSet unreadable = read(reader(faulty), window, used);
         assertThat(unreadable).isEqualTo(ExtentSet.of(bad.get(0), new Extent(512 * 300, 512)));
         assertHolds(window, used.subtract(unreadable));
         assertThat(notes).hasSize(1);
@@ -110,9 +115,7 @@ final class SourceReaderTest {
         Extent bad = new Extent(8192, 4096);
         CountingDevice counted = new CountingDevice(new FaultyDevice(disk, 1, new Fault.BadSectors(bad)));
         ExtentSet used = ExtentSet.of(new Extent(0, 8192), new Extent(16_384, 4096), new Extent(32_768, 4096));
-        assertThat(reader(counted)
-                        .read(new Extent(0, 1 << 20), used, ExtentSet.empty(), buffer)
-                        .isEmpty())
+        assertThat(read(reader(counted), new Extent(0, 1 << 20), used).isEmpty())
                 .isTrue();
         assertHolds(new Extent(0, 1 << 20), used);
         assertThat(counted.reads()).as("all at once, then each by itself").isEqualTo(4);
@@ -127,7 +130,7 @@ final class SourceReaderTest {
         CountingDevice counted = new CountingDevice(new FaultyDevice(disk, 1, new Fault.BadSectors(bad)));
         ExtentSet used = ExtentSet.of(new Extent(0, 65_536));
         SourceReader reader = reader(counted);
-        ExtentSet lost = reader.read(new Extent(0, 1 << 20), used, ExtentSet.of(bad, fine), buffer);
+        ExtentSet lost = read(reader, new Extent(0, 1 << 20), used, ExtentSet.of(bad, fine));
         assertThat(lost.isEmpty()).isTrue();
         assertThat(reader.givenUp()).isEqualTo(ExtentSet.of(bad));
         assertHolds(new Extent(0, 1 << 20), used.subtract(ExtentSet.of(bad)));
@@ -141,8 +144,7 @@ final class SourceReaderTest {
         BlockDevice faulty = new FaultyDevice(disk, 1, new Fault.BadSectors(new Extent(8192, 512)));
         Extent window = new Extent(0, 1 << 20);
         ExtentSet used = ExtentSet.of(new Extent(0, 4096), new Extent(16_384, 4096));
-        assertThat(reader(faulty).read(window, used, ExtentSet.empty(), buffer).isEmpty())
-                .isTrue();
+        assertThat(read(reader(faulty), window, used).isEmpty()).isTrue();
         assertHolds(window, used);
     }
 
@@ -151,7 +153,7 @@ final class SourceReaderTest {
         ExtentSet.Builder unreadable = ExtentSet.builder();
         for (long start = 0; start < SIZE; start += 1 << 20) {
             Extent window = new Extent(start, 1 << 20);
-            ExtentSet lost = reader.read(window, ExtentSet.of(new Extent(0, SIZE)), ExtentSet.empty(), buffer);
+            ExtentSet lost = read(reader, window, ExtentSet.of(new Extent(0, SIZE)));
             assertHolds(window, ExtentSet.of(new Extent(0, SIZE)).subtract(lost));
             lost.forEach(unreadable::add);
         }
@@ -185,14 +187,13 @@ final class SourceReaderTest {
         CountingDevice counted = new CountingDevice(new FaultyDevice(large, 1, new Fault.BadSectors(dead)));
         SourceReader reader = reader(counted);
         Extent before = new Extent(0, 4096);
-        reader.read(before, ExtentSet.of(before), ExtentSet.empty(), buffer);
+        read(reader, before, ExtentSet.of(before));
         for (long start = dead.start(); start < dead.start() + (50 << 20); start += 1 << 20) {
             Extent window = new Extent(start, 1 << 20);
-            assertThat(reader.read(window, ExtentSet.of(window), ExtentSet.empty(), buffer))
-                    .isEqualTo(ExtentSet.of(window));
+            assertThat(read(reader, window, ExtentSet.of(window))).isEqualTo(ExtentSet.of(window));
         }
         Extent last = Extent.between(dead.end() - (1 << 19), dead.end() + (1 << 19));
-        assertThat(reader.read(last, ExtentSet.of(last), ExtentSet.empty(), buffer))
+        assertThat(read(reader, last, ExtentSet.of(last)))
                 .isEqualTo(ExtentSet.of(Extent.between(last.start(), dead.end())));
         assertThat(counted.reads()).isBetween(2048L, 2048L + 500);
     }
@@ -227,8 +228,7 @@ final class SourceReaderTest {
                 .hasMessageContaining("no longer answers");
         Extent little = new Extent(0, 4096);
         SourceReader reader = reader(faulty);
-        assertThatCode(() -> reader.read(little, ExtentSet.of(little), ExtentSet.empty(), buffer))
-                .doesNotThrowAnyException();
+        assertThatCode(() -> read(reader, little, ExtentSet.of(little))).doesNotThrowAnyException();
         assertThatThrownBy(reader::finish).isInstanceOf(DeviceException.class);
     }
 
@@ -252,8 +252,7 @@ final class SourceReaderTest {
     @Test
     void anyOtherErrorEndsTheJob() {
         BlockDevice gone = new FaultyDevice(disk, 1, new Fault.Gone(0));
-        assertThatThrownBy(() -> reader(gone)
-                        .read(new Extent(0, 4096), ExtentSet.of(new Extent(0, 4096)), ExtentSet.empty(), buffer))
+        assertThatThrownBy(() -> read(reader(gone), new Extent(0, 4096), ExtentSet.of(new Extent(0, 4096))))
                 .isInstanceOf(DeviceException.class)
                 .hasMessageContaining("is gone");
     }
@@ -262,8 +261,7 @@ final class SourceReaderTest {
     void cancelWorksBetweenSectors() {
         BlockDevice faulty = new FaultyDevice(disk, 1, new Fault.BadSectors(new Extent(0, SIZE)));
         control.cancel();
-        assertThatThrownBy(() -> reader(faulty)
-                        .read(new Extent(0, 4096), ExtentSet.of(new Extent(0, 4096)), ExtentSet.empty(), buffer))
+        assertThatThrownBy(() -> read(reader(faulty), new Extent(0, 4096), ExtentSet.of(new Extent(0, 4096))))
                 .isInstanceOf(CancelledException.class);
     }
 }

@@ -82,4 +82,17 @@ record Ancestry(ImageReader reader, List<Integer> numbers, List<ImageLink> image
         int number = numbers.get(located.image());
         return number == 0 ? null : located.in(number);
     }
+
+    /** The blocks of a page that {@link #pageLike} gave, with the numbers that their images have in the new one. */
+    List<BlockEntry> entriesOf(PageReference page) throws RescueException {
+        PageReference old = reader.directory().find(page.stream(), page.number());
+        if (old == null) {
+            throw new IllegalStateException("no page of the image that is open");
+        }
+        List<BlockEntry> entries = new ArrayList<>();
+        for (BlockEntry entry : reader.page(old).entries()) {
+            entries.add(entry.at(numberOf(entry), entry.offsetBytes()));
+        }
+        return entries;
+    }
 }

@@ -35,19 +35,19 @@ final class BlockAppender {
         totals = new TotalsCounter(blockSize);
     }
 
-    /** Checks a block that a caller made: it lies inside its stream and behind all before. */
-    void check(BlockEntry entry) {
+    /** Checks a block that a caller made: it lies inside its stream, and did not come before. */
+    void check(BlockEntry entry) throws RescueException {
         if (bounds != null) {
             bounds.check(entry);
         }
         Run pending = run;
-        boolean isInOrder = pending == null
-                ? index.accepts(entry.stream(), entry.block())
-                : entry.stream() > pending.first().stream()
-                        || (entry.stream() == pending.first().stream() && entry.block() >= pending.endBlock());
-        if (!isInOrder) {
+        boolean isKeptBack = pending != null
+                && pending.first().stream() == entry.stream()
+                && entry.block() >= pending.first().block()
+                && entry.block() < pending.endBlock();
+        if (isKeptBack || index.lists(entry)) {
             throw new IllegalArgumentException(
-                    "block " + entry.block() + " of stream " + entry.stream() + " comes out of order");
+                    "block " + entry.block() + " of stream " + entry.stream() + " comes twice");
         }
     }
 

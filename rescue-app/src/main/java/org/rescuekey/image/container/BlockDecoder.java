@@ -1,14 +1,18 @@
 package org.rescuekey.image.container;
 
 import java.nio.ByteBuffer;
+import java.util.function.Function;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.codec.ZstdDecompressor;
 import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.ImageHeader;
 import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.image.index.BlockKind;
 import org.rescuekey.image.index.Encoding;
+import org.rescuekey.units.Extent;
 
 /**
  * Turns records back into plain blocks, and lets nothing through that is not what was captured: the record's header
@@ -17,7 +21,7 @@ import org.rescuekey.image.index.Encoding;
  * <p>Thread rule: confined to one thread.
  */
 public final class BlockDecoder implements AutoCloseable {
-    private final ImageReader reader;
+    private final Origin origin;
     /** Missing if the image's key is not open: records can be checked then, but not decoded. */
     private final @Nullable BlockHasher hasher;
 
@@ -27,12 +31,32 @@ public final class BlockDecoder implements AutoCloseable {
 
     private final ZstdDecompressor decompressor = new ZstdDecompressor();
 
+    /**
+     * What the records are of.
+     *
+     * @param fileOf the name of the file that holds a block
+     * @param tag what the records of an image's file are marked with
+     * @param onDisk where a block lies on the disk
+     */
+    record Origin(
+            ImageHeader header,
+            ImageKeys keys,
+            boolean isLocked,
+            Function<BlockEntry, String> fileOf,
+            IntToLongFunction tag,
+            Function<BlockEntry, Extent> onDisk) {}
+
     public BlockDecoder(ImageReader reader) {
-        this.reader = reader;
-        hasher = reader.isLocked() ? null : BlockHasher.of(reader.header(), reader.keys());
-        opener = RecordOpener.ofRecords(reader.keys(), reader.header().setId());
+        this(new Origin(
+                reader.header(), reader.keys(), reader.isLocked(), reader::fileOf, reader::tag, reader::onDisk));
+    }
+
+    BlockDecoder(Origin origin) {
+        this.origin = origin;
+        hasher = origin.isLocked() ? null : BlockHasher.of(origin.header(), origin.keys());
+        opener = RecordOpener.ofRecords(origin.keys(), origin.header().setId());
         opened = ByteBuffer.allocateDirect(
-                reader.header().isEncrypted() ? reader.header().blockSize().bytes() : 0);
+                origin.header().isEncrypted() ? origin.header().blockSize().bytes() : 0);
     }
 
     /**
@@ -47,7 +71,7 @@ public final class BlockDecoder implements AutoCloseable {
         plain.clear().limit(entry.plainBytes());
         RecordHeader header = checkRecord(entry, stored);
         ByteBuffer body = stored.slice(stored.position() + RecordHeader.BYTES, entry.storedBytes());
-        if (reader.header().isEncrypted()) {
+        if (origin.header().isEncrypted()) {
             body = open(entry, header, body);
         }
         if (entry.kind() == BlockKind.DATA) {
@@ -90,12 +114,15 @@ public final class BlockDecoder implements AutoCloseable {
         RecordHeader header;
         try {
             header = RecordHeader.decode(
-                    reader.fileOf(entry), entry.offsetBytes(), stored.duplicate(), reader.tag(entry.image()));
+                    origin.fileOf().apply(entry),
+                    entry.offsetBytes(),
+                    stored.duplicate(),
+                    origin.tag().applyAsLong(entry.image()));
         } catch (MalformedDataException e) {
             throw damaged(entry, "its record's header is not valid: " + e.getMessage());
         }
         boolean isTheOne = header.run() > 0
-                && header.seal().fits(reader.header().isEncrypted())
+                && header.seal().fits(origin.header().isEncrypted())
                 && header.stream() == entry.stream()
                 && entry.block() >= header.block()
                 && entry.block() - header.block() < header.run()
@@ -137,7 +164,7 @@ public final class BlockDecoder implements AutoCloseable {
     private void decodeBody(BlockEntry entry, ByteBuffer body, ByteBuffer plain) throws IntegrityException {
         BlockHasher present = hasher;
         if (present == null) {
-            throw new IllegalStateException(reader.name() + " is locked");
+            throw new IllegalStateException(origin.fileOf().apply(entry) + " is locked");
         }
         if (entry.encoding() == Encoding.STORED) {
             plain.put(body);
@@ -164,7 +191,8 @@ public final class BlockDecoder implements AutoCloseable {
 
     private IntegrityException damaged(BlockEntry entry, String why) {
         return new IntegrityException("Block " + entry.block() + " of stream " + entry.stream() + " in "
-                + reader.fileOf(entry) + " (bytes " + reader.onDisk(entry) + " of the disk) is damaged: " + why);
+                + origin.fileOf().apply(entry) + " (bytes " + origin.onDisk().apply(entry)
+                + " of the disk) is damaged: " + why);
     }
 
     @Override

@@ -2,8 +2,10 @@ package org.rescuekey.image.container;
 
 import java.io.Closeable;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.EndState;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageHeader;
@@ -14,10 +16,7 @@ import org.rescuekey.image.Totals;
 import org.rescuekey.image.index.BlockEntry;
 import org.rescuekey.image.index.BlockKind;
 import org.rescuekey.image.index.IndexBuilder;
-import org.rescuekey.image.index.IndexPage;
-import org.rescuekey.image.index.PageCodec;
 import org.rescuekey.image.index.PageDirectory;
-import org.rescuekey.image.index.PageReference;
 
 /**
  * Writes an image, append-only:
@@ -27,7 +26,8 @@ import org.rescuekey.image.index.PageReference;
  * record = DESCRIPTION (DATA | ZERO | UNREADABLE | INDEX_PAGE | CHECKPOINT)* DESCRIPTION INDEX_ROOT
  * </pre>
  *
- * <p>Blocks come by ascending stream and number. A page of the index follows its last block; a CHECKPOINT (the
+ * <p>Blocks come by ascending stream and number, but for those that were put off: they come later, and each once. A page of
+ * the index follows its last block, and again if a block of it comes late; a CHECKPOINT (the
  * directory so far, then a flush) comes about every 4 GiB; the root and the footer, each flushed, come last. Until then the
  * file is named {@code NAME.partial}, and without its footer it is an incomplete image. Nothing that was written is written
  * again.
@@ -44,7 +44,7 @@ public final class ImageWriter implements Closeable {
     private final ImageHeader header;
     private final ImageStart start;
     private final long tag;
-    private final PageCodec pageCodec;
+    private final PageStorage pages;
     private final IndexBuilder index;
     private final BlockAppender blocks;
     private final ImageOutput output;
@@ -59,11 +59,11 @@ public final class ImageWriter implements Closeable {
         this.output = output;
         header = start.header;
         Ancestry ancestry = start.ancestry;
+        pages = new PageStorage(store, output, start);
         index = ancestry == null
-                ? new IndexBuilder(this::storePage)
-                : new IndexBuilder(this::storePage, ancestry.images(), ancestry.absorbed());
+                ? new IndexBuilder(pages, pages, List.of(), AbsorbedImages.NONE)
+                : new IndexBuilder(pages, pages, ancestry.images(), ancestry.absorbed());
         tag = HeaderCodec.tag(header);
-        pageCodec = PageCodec.of(header);
         blocks = new BlockAppender(output, start, index);
     }
 
@@ -203,13 +203,13 @@ public final class ImageWriter implements Closeable {
     }
 
     /**
-     * Appends a block. It must lie behind all blocks before, and inside its stream. Of one that is as it was in the
+     * Appends a block. It must not have come before, and lie inside its stream. Of one that is as it was in the
      * parent nothing is stored: the index refers to where it is.
      */
     public void append(EncodedBlock block) throws RescueException {
         BlockEntry entry = block.entry();
         if (block.isKnown()) {
-            refer(entry.at(start.numberOf(entry), entry.offsetBytes()));
+            keep(entry);
             return;
         }
         blocks.check(entry);
@@ -223,6 +223,11 @@ public final class ImageWriter implements Closeable {
             writeCheckpoint();
         }
         isUsable = true;
+    }
+
+    /** Lists a block where it is: in the parent, or in what the resume point found. */
+    public void keep(BlockEntry known) throws RescueException {
+        refer(known.at(start.numberOf(known), known.offsetBytes()));
     }
 
     /** Takes over a block that lies in another image, whose number in the table it has already. */
@@ -289,7 +294,7 @@ public final class ImageWriter implements Closeable {
         ImageFinisher finisher =
                 new ImageFinisher(output, header, start.headerBytes, start.descriptionRecord, start.provingKeys);
         Footer footer = finisher.finish(directory, state, descriptionOffsetBytes, totals);
-        output.close();
+        closeFile();
         store.rename(ImageNames.partial(name), name);
         store.sync();
         boolean isProven = !header.isEncrypted() || !footer.mac().isNone();
@@ -299,7 +304,7 @@ public final class ImageWriter implements Closeable {
     /** Gives up: closes the file and deletes it. */
     public void abandon() throws RescueException {
         isUsable = false;
-        output.close();
+        closeFile();
         store.delete(ImageNames.partial(name));
         store.sync();
     }
@@ -308,12 +313,23 @@ public final class ImageWriter implements Closeable {
     @Override
     public void close() throws RescueException {
         isUsable = false;
-        output.close();
+        closeFile();
+    }
+
+    private void closeFile() throws RescueException {
+        try (pages) {
+            output.close();
+        }
     }
 
     /** The length of the file so far. */
     public long storedBytes() {
         return output.positionBytes();
+    }
+
+    /** The length that the file had when it was last flushed with an index. */
+    public long checkpointBytes() {
+        return lastCheckpointBytes;
     }
 
     /** What was appended so far. */
@@ -332,11 +348,6 @@ public final class ImageWriter implements Closeable {
         byte[] directory = index.directory().encode();
         output.append(MetaRecord.encode(RecordKind.CHECKPOINT, 0, 0, 0, directory, tag)
                 .record());
-    }
-
-    private PageReference storePage(IndexPage page) throws RescueException {
-        PageReference there = start.placeOf(page, pageCodec);
-        return there != null ? there : PageStorage.append(output, page, pageCodec, tag);
     }
 
     /** From here to the end of the method the writer counts as broken, unless the method says otherwise. */

@@ -224,6 +224,10 @@ final class RecoveryScan implements Closeable {
         return header.header();
     }
 
+    ImageKeys keys() {
+        return keys;
+    }
+
     Optional<ImageDescription> description() {
         return description;
     }

@@ -1,10 +1,13 @@
 package org.rescuekey.image.container;
 
 import java.io.Closeable;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.IntegrityException;
@@ -40,6 +43,7 @@ public final class ResumePoint implements Closeable {
     private final List<Page> pages = new ArrayList<>();
     private final Map<Hash, Page> unplaced = new HashMap<>();
     private final Map<Hash, RecordScanner.Found> pageRecords = new HashMap<>();
+    private @Nullable BlockDecoder decoder;
 
     /** A page of what was found. */
     private static final class Page {
@@ -182,39 +186,88 @@ public final class ResumePoint implements Closeable {
         return scan.totals();
     }
 
-    /** The blocks of a stream by ascending number. */
+    /** The blocks of a stream. */
     public Blocks blocks(int stream) {
         return new Blocks(pages.stream().filter(page -> page.stream == stream).toList());
     }
 
-    /** Walks the blocks of one stream, with one page in memory. Confined to one thread. */
+    /** The blocks of one stream, with one page in memory; cheapest when they are asked for page by page. Confined to one thread. */
     public final class Blocks {
-        private final List<Page> left;
-        private int nextPage;
+        private final List<Page> ofStream;
+        private long loaded = -1;
         private List<BlockEntry> entries = List.of();
-        private int nextEntry;
 
-        private Blocks(List<Page> left) {
-            this.left = left;
+        private Blocks(List<Page> ofStream) {
+            this.ofStream = ofStream;
         }
 
-        /** The block of this number, or null if it is not there; numbers only ascend. */
+        /** The block of this number, or null if it is not there. */
         public @Nullable BlockEntry at(long block) throws RescueException {
-            while (true) {
-                while (nextEntry < entries.size() && entries.get(nextEntry).block() < block) {
-                    nextEntry++;
-                }
-                if (nextEntry < entries.size()) {
-                    BlockEntry entry = entries.get(nextEntry);
-                    return entry.block() == block ? entry.at(OWN_FILE, entry.offsetBytes()) : null;
-                }
-                if (nextPage == left.size() || left.get(nextPage).number > IndexPage.numberOf(block)) {
-                    return null;
-                }
-                entries = load(left.get(nextPage++)).entries();
-                nextEntry = 0;
+            long number = IndexPage.numberOf(block);
+            if (number != loaded) {
+                int page = first(ofStream.size(), index -> ofStream.get(index).number >= number);
+                boolean isThere = page < ofStream.size() && ofStream.get(page).number == number;
+                entries = isThere ? load(ofStream.get(page)).entries() : List.of();
+                loaded = number;
+            }
+            int index = first(entries.size(), each -> entries.get(each).block() >= block);
+            return index < entries.size() && entries.get(index).block() == block ? own(entries.get(index)) : null;
+        }
+
+        /** Tells of every block, by ascending number. */
+        public void forEach(Consumer<BlockEntry> consumer) throws RescueException {
+            for (Page page : ofStream) {
+                load(page).entries().forEach(entry -> consumer.accept(own(entry)));
             }
         }
+
+        private static BlockEntry own(BlockEntry entry) {
+            return entry.at(OWN_FILE, entry.offsetBytes());
+        }
+
+        /** The first index for which this holds, as it does for all behind it; the count if there is none. */
+        private static int first(int count, IntPredicate holds) {
+            int low = 0;
+            int high = count;
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (holds.test(middle)) {
+                    high = middle;
+                } else {
+                    low = middle + 1;
+                }
+            }
+            return low;
+        }
+    }
+
+    /**
+     * Reads and decodes a block.
+     *
+     * @param plain a direct buffer that is cleared and then holds the block from 0 to its limit
+     * @throws IntegrityException if it is damaged by now
+     */
+    public void read(BlockEntry entry, ByteBuffer plain) throws RescueException {
+        BlockDecoder present = decoder;
+        if (present == null) {
+            present = decoder();
+            decoder = present;
+        }
+        ByteBuffer stored = ByteBuffer.allocateDirect(entry.recordBytes());
+        input.read(entry.offsetBytes(), stored.duplicate());
+        present.decode(entry, stored, plain);
+    }
+
+    private BlockDecoder decoder() {
+        StreamBounds bounds = new StreamBounds(description, header().blockSize());
+        BlockDecoder.Origin origin = new BlockDecoder.Origin(
+                header(),
+                scan.keys(),
+                false,
+                block -> input.name(),
+                image -> HeaderCodec.tag(header()),
+                block -> bounds.onDisk(block.stream(), block.block(), block.block()));
+        return new BlockDecoder(origin);
     }
 
     private IndexPage load(Page page) throws RescueException {
@@ -264,6 +317,9 @@ public final class ResumePoint implements Closeable {
 
     @Override
     public void close() throws RescueException {
+        if (decoder != null) {
+            decoder.close();
+        }
         input.close();
     }
 }

@@ -1,17 +1,21 @@
 package org.rescuekey.image.index;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.AbsorbedImages;
 import org.rescuekey.image.ImageLink;
 
 /**
- * Builds the index while blocks arrive by ascending stream and number: a page is handed over as soon as it is complete,
- * so that only one page and the directory are held in memory.
+ * Builds the index while blocks arrive, best by ascending stream and number: a page is handed over as soon as a block of
+ * another one comes, so that only one page and the directory are held in memory. A block that was put off comes late: its
+ * page, which has a hole there, is loaded again and stored anew, and the directory lists the newer one.
  *
- * <p>Thread rule: confined to one thread.
+ * <p>Invariant: no block is listed twice. Thread rule: confined to one thread.
  */
 public final class IndexBuilder {
     /** Stores a page. */
@@ -21,17 +25,30 @@ public final class IndexBuilder {
         PageReference store(IndexPage page) throws RescueException;
     }
 
+    /** Loads a page that was stored. */
+    @FunctionalInterface
+    public interface PageSource {
+        /** The blocks as they were given to the {@link PageSink}. */
+        List<BlockEntry> load(PageReference reference) throws RescueException;
+    }
+
+    private record Place(int stream, long number) {
+        static final Comparator<Place> ORDER =
+                Comparator.comparingInt(Place::stream).thenComparingLong(Place::number);
+
+        static Place of(BlockEntry entry) {
+            return new Place(entry.stream(), IndexPage.numberOf(entry.block()));
+        }
+    }
+
     private final PageSink sink;
+    private final PageSource source;
     private final List<ImageLink> images;
     private final AbsorbedImages absorbed;
-    private final List<PageReference> finished = new ArrayList<>();
-    private final List<BlockEntry> open = new ArrayList<>();
-    private @Nullable BlockEntry last;
-
-    /** An index of an image that refers to no other. */
-    public IndexBuilder(PageSink sink) {
-        this(sink, List.of(), AbsorbedImages.NONE);
-    }
+    private final NavigableMap<Place, PageReference> stored = new TreeMap<>(Place.ORDER);
+    private final NavigableMap<Long, BlockEntry> open = new TreeMap<>();
+    private @Nullable Place openPlace;
+    private boolean isOpenStored = true;
 
     /**
      * An index.
@@ -39,32 +56,47 @@ public final class IndexBuilder {
      * @param images the images that blocks may lie in, from number 1
      * @param absorbed the images that this one stands for
      */
-    public IndexBuilder(PageSink sink, List<ImageLink> images, AbsorbedImages absorbed) {
+    public IndexBuilder(PageSink sink, PageSource source, List<ImageLink> images, AbsorbedImages absorbed) {
         this.sink = sink;
+        this.source = source;
         this.images = List.copyOf(images);
         this.absorbed = absorbed;
     }
 
-    /** Tells whether a block may still be added: it must lie behind all before. */
-    public boolean accepts(int stream, long block) {
-        return last == null || stream > last.stream() || (stream == last.stream() && block > last.block());
+    /** Tells whether a block is listed. */
+    public boolean lists(BlockEntry entry) throws RescueException {
+        Place place = Place.of(entry);
+        if (!place.equals(openPlace)) {
+            if (!stored.containsKey(place)) {
+                return false;
+            }
+            storeOpen();
+            open(place);
+        }
+        return open.containsKey(entry.block());
     }
 
-    /** Adds a block. */
+    /** Adds a block that is not listed yet. */
     public void add(BlockEntry entry) throws RescueException {
-        if (!accepts(entry.stream(), entry.block())) {
+        Place place = Place.of(entry);
+        if (!place.equals(openPlace)) {
+            storeOpen();
+            open(place);
+        }
+        if (open.putIfAbsent(entry.block(), entry) != null) {
             throw new IllegalArgumentException(
-                    "block " + entry.block() + " of stream " + entry.stream() + " comes out of order");
+                    "block " + entry.block() + " of stream " + entry.stream() + " comes twice");
         }
-        boolean isNewPage = last != null
-                && (last.stream() != entry.stream()
-                        || IndexPage.numberOf(last.block()) != IndexPage.numberOf(entry.block()));
-        if (isNewPage) {
-            finished.add(storeOpen());
-            open.clear();
+        isOpenStored = false;
+    }
+
+    private void open(Place place) throws RescueException {
+        open.clear();
+        openPlace = place;
+        PageReference there = stored.get(place);
+        if (there != null) {
+            source.load(there).forEach(entry -> open.put(entry.block(), entry));
         }
-        open.add(entry);
-        last = entry;
     }
 
     /**
@@ -72,16 +104,16 @@ public final class IndexBuilder {
      * more blocks are added to it.
      */
     public PageDirectory directory() throws RescueException {
-        if (open.isEmpty()) {
-            return new PageDirectory(images, absorbed, finished);
-        }
-        List<PageReference> all = new ArrayList<>(finished);
-        all.add(storeOpen());
-        return new PageDirectory(images, absorbed, all);
+        storeOpen();
+        return new PageDirectory(images, absorbed, List.copyOf(stored.values()));
     }
 
-    private PageReference storeOpen() throws RescueException {
-        BlockEntry first = open.getFirst();
-        return sink.store(new IndexPage(first.stream(), IndexPage.numberOf(first.block()), open));
+    private void storeOpen() throws RescueException {
+        Place place = openPlace;
+        if (place != null && !isOpenStored) {
+            IndexPage page = new IndexPage(place.stream(), place.number(), new ArrayList<>(open.values()));
+            stored.put(place, sink.store(page));
+            isOpenStored = true;
+        }
     }
 }
