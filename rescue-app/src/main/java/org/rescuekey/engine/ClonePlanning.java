@@ -8,6 +8,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.partition.PartitionTables;
 import org.rescuekey.plan.ClonePlanner;
+import org.rescuekey.plan.DiskSketch;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
 import org.rescuekey.plan.SourceSurvey;
@@ -49,7 +50,8 @@ final class ClonePlanning {
                 BlockDevice targetDevice = devices.openSource(to.path())) {
             SourceSurvey survey = Surveyor.survey(sourceDevice, from, request.coverage());
             TargetSurvey onto = new TargetSurvey(to, PartitionTables.read(targetDevice), false);
-            return ClonePlanner.plan(request.resolved(from.path(), to.path(), pairs), survey, onto);
+            PlanResult result = ClonePlanner.plan(request.resolved(from.path(), to.path(), pairs), survey, onto);
+            return result.drawn(plan -> DiskSketch.ofClone(plan, from, to));
         }
     }
 

@@ -21,7 +21,6 @@ import org.rescuekey.partition.PartitionTables;
 import org.rescuekey.plan.ConfirmedPlan;
 import org.rescuekey.plan.DiskSketch;
 import org.rescuekey.plan.ImageFacts;
-import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
 import org.rescuekey.plan.RestorePlanner;
@@ -124,7 +123,7 @@ public final class LocalRescueService implements RescueService {
     @Override
     public PlanResult plan(Request request) throws RescueException {
         return switch (request) {
-            case Request.Capture capture -> drawn(capturePlanning.plan(capture), DiskSketch::ofCapture);
+            case Request.Capture capture -> capturePlanning.plan(capture).drawn(DiskSketch::ofCapture);
             case Request.Restore restore -> planRestore(restore);
             case Request.Clone clone -> new ClonePlanning(machine, devices).plan(clone);
             case Request.Verify verify -> VerifyPlanner.plan(verify, catalog.factsOfImage(Path.of(verify.image())));
@@ -182,16 +181,8 @@ public final class LocalRescueService implements RescueService {
                     image,
                     survey);
             ImageDescription description = image.description();
-            return description == null ? result : drawn(result, plan -> DiskSketch.ofRestore(plan, description, disk));
+            return description == null ? result : result.drawn(plan -> DiskSketch.ofRestore(plan, description, disk));
         }
-    }
-
-    /** A plan with pictures of its disks, for its report. */
-    private static PlanResult drawn(PlanResult result, Function<Plan, List<DiskSketch>> pictures) {
-        return switch (result) {
-            case PlanResult.Planned(Plan plan) -> new PlanResult.Planned(plan.withPictures(pictures.apply(plan)));
-            case PlanResult.Refused refused -> refused;
-        };
     }
 
     /** Names the image's partition for a target that is itself a partition; returns why that cannot be told, or null. */

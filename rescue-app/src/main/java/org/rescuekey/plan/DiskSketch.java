@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.filesystem.VolumeInfo;
 import org.rescuekey.image.ImageDescription;
@@ -54,12 +56,14 @@ public record DiskSketch(String caption, String disk, long sizeBytes, List<Part>
      * @param fate what becomes of it
      */
     public record Part(int number, Extent onDisk, String name, String fileSystem, OptionalLong usedBytes, Fate fate) {
-        Part as(Fate other) {
-            return new Part(number, onDisk, name, fileSystem, usedBytes, other);
+        /** The same with what is used of it, where that is known. */
+        private Part using(@Nullable Long bytes) {
+            return bytes == null ? this : new Part(number, onDisk, name, fileSystem, OptionalLong.of(bytes), fate);
         }
 
-        Part at(int otherNumber, Extent otherPlace, Fate other) {
-            return new Part(otherNumber, otherPlace, name, fileSystem, usedBytes, other);
+        /** The same on a target, where it is written. */
+        private Part at(int numberThere, Extent onTarget) {
+            return new Part(numberThere, onTarget, name, fileSystem, usedBytes, Fate.WRITTEN);
         }
     }
 
@@ -130,42 +134,67 @@ public record DiskSketch(String caption, String disk, long sizeBytes, List<Part>
 
     /** The pictures of a restore: the disk that the image is of, the target before, and the target afterwards. */
     public static List<DiskSketch> ofRestore(Plan plan, ImageDescription image, DiskInfo target) {
-        List<Step.WriteStream> writes = plan.steps().stream()
-                .filter(Step.WriteStream.class::isInstance)
-                .map(Step.WriteStream.class::cast)
+        List<Move> moves = steps(plan, Step.WriteStream.class).stream()
+                .map(write -> new Move(write.stream(), write.onTarget()))
                 .toList();
-        boolean isWhole = writes.stream().anyMatch(write -> write.stream() == 0);
-        DiskSketch source = of("The disk in the image", image);
+        return pictures(of("The disk in the image", image), moves, target);
+    }
+
+    /** The pictures of a clone: the source, the target before, and the target afterwards. */
+    public static List<DiskSketch> ofClone(Plan plan, DiskInfo source, DiskInfo target) {
+        List<Step.CopyStream> copies = steps(plan, Step.CopyStream.class);
+        List<Move> moves = copies.stream()
+                .map(copy -> new Move(copy.read().stream(), copy.onTarget()))
+                .toList();
+        Map<Integer, Long> used = new TreeMap<>();
+        copies.forEach(copy -> used.put(copy.read().stream(), copy.read().used().totalBytes()));
+        DiskSketch from = of("The source", source, number -> used.containsKey(number) ? Fate.READ : Fate.LEFT_OUT);
+        List<Part> parts = from.parts().stream()
+                .map(part -> part.using(used.get(part.number())))
+                .toList();
+        return pictures(new DiskSketch(from.caption(), from.disk(), from.sizeBytes(), parts), moves, target);
+    }
+
+    /** Where a stream of the source goes. */
+    private record Move(int stream, Extent onTarget) {}
+
+    private static <T extends Step> List<T> steps(Plan plan, Class<T> kind) {
+        return plan.steps().stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    private static List<DiskSketch> pictures(DiskSketch source, List<Move> moves, DiskInfo target) {
+        boolean isWhole = moves.stream().anyMatch(move -> move.stream() == 0);
         DiskSketch before = of(
                 "The target before",
                 target,
-                number -> isWhole || isWritten(target, number, writes) ? Fate.LOST : Fate.STAYS);
+                number -> isWhole || isWritten(target, number, moves) ? Fate.LOST : Fate.STAYS);
         List<Part> after = new ArrayList<>();
-        if (!isWhole) {
-            before.parts().stream().filter(part -> part.fate() == Fate.STAYS).forEach(after::add);
+        Map<Long, Integer> numbers = new TreeMap<>();
+        for (Part part : before.parts()) {
+            numbers.put(part.onDisk().start(), part.number());
+            if (part.fate() == Fate.STAYS) {
+                after.add(part);
+            }
         }
-        Map<Long, Integer> numbers = new java.util.TreeMap<>();
-        before.parts().forEach(part -> numbers.put(part.onDisk().start(), part.number()));
-        for (Step.WriteStream write : writes) {
+        for (Move move : moves) {
             source.parts().stream()
-                    .filter(part -> part.number() == write.stream() && part.number() != 0)
+                    .filter(part -> part.number() == move.stream())
                     .forEach(part -> after.add(part.at(
                             isWhole
                                     ? part.number()
-                                    : numbers.getOrDefault(write.onTarget().start(), part.number()),
-                            write.onTarget(),
-                            Fate.WRITTEN)));
+                                    : numbers.getOrDefault(move.onTarget().start(), part.number()),
+                            move.onTarget())));
         }
         return List.of(
                 source, before, new DiskSketch("The target afterwards", target.label(), target.sizeBytes(), after));
     }
 
-    private static boolean isWritten(DiskInfo target, int number, List<Step.WriteStream> writes) {
+    private static boolean isWritten(DiskInfo target, int number, List<Move> moves) {
         return target.partitions().stream()
                 .filter(info -> info.number() == number)
-                .anyMatch(info -> writes.stream()
-                        .anyMatch(write ->
-                                write.onTarget().overlaps(info.partition().extent())));
+                .anyMatch(info -> moves.stream()
+                        .anyMatch(move ->
+                                move.onTarget().overlaps(info.partition().extent())));
     }
 
     private static Part part(ImageDescription.Partition found, OptionalLong usedBytes, Fate fate) {

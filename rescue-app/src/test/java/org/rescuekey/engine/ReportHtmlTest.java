@@ -11,17 +11,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.DiskSketch;
 import org.rescuekey.plan.DiskSketch.Fate;
 import org.rescuekey.plan.Effect;
 import org.rescuekey.plan.JobKind;
 import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.Request;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.Extent;
 import org.w3c.dom.Document;
@@ -164,7 +167,7 @@ final class ReportHtmlTest {
             Layouts.gpt(target.medium(), part(1, 2048, 4096), part(2, 6144, 5000));
             Report report = bench.run(bench.plan(TestBench.restoreOf(image, "/dev/sdb", 2, 2)));
             assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
-            assertThat(fates(parsed(restoreReport(bench))))
+            assertThat(fates(parsed(page(bench, "restore"))))
                     .containsExactly(
                             "is left out",
                             "is read",
@@ -175,9 +178,24 @@ final class ReportHtmlTest {
         }
     }
 
-    private static String restoreReport(TestBench bench) throws Exception {
+    @Test
+    void aCloneShowsItsSourceAndItsTarget() throws Exception {
+        try (TestBench bench = new TestBench()) {
+            BenchDisk source = bench.disk("/dev/sda", 6 * MIB);
+            Layouts.gpt(source.medium(), part(1, 2048, 4096), part(2, 6144, 5000));
+            BenchDisk target = bench.disk("/dev/sdb", 8 * MIB);
+            Layouts.gpt(target.medium(), part(1, 2048, 8192));
+            Request clone = new Request.Clone("/dev/sda", "/dev/sdb", new TreeMap<>(), Coverage.NEEDED, false, true);
+            Report report = bench.run(bench.plan(clone));
+            assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
+            assertThat(fates(parsed(page(bench, "clone"))))
+                    .containsExactly("is read", "is read", "is overwritten", "is written", "is written");
+        }
+    }
+
+    private static String page(TestBench bench, String job) throws Exception {
         try (Stream<Path> files = Files.list(bench.directory().resolve("journal"))) {
-            return Files.readString(files.filter(file -> file.toString().contains("-restore-"))
+            return Files.readString(files.filter(file -> file.toString().contains("-" + job + "-"))
                     .filter(file -> file.toString().endsWith(".html"))
                     .findFirst()
                     .orElseThrow());
