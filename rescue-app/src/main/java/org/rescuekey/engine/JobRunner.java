@@ -61,10 +61,8 @@ final class JobRunner {
             List<String> details = new ArrayList<>(outcome.details());
             details.addAll(entry.problems());
             Report report = report(plan, outcome, started, meter, course, details);
-            boolean besideImage =
-                    plan.kind() == JobKind.CAPTURE && !outcome.resultPath().isEmpty() && !isEncrypted(plan);
             int known = entry.problems().size();
-            entry.save(report, plan, besideImage ? List.of(Path.of(outcome.resultPath() + ".report")) : List.of());
+            entry.save(report, plan, besideImages(plan, outcome));
             if (entry.problems().size() > known) {
                 details.addAll(entry.problems().subList(known, entry.problems().size()));
                 report = report(plan, outcome, started, meter, course, details);
@@ -72,6 +70,18 @@ final class JobRunner {
             listener.accept(new JobEvent.Finished(report));
             return report;
         }
+    }
+
+    /** Where a report goes beside the images that it speaks of: the one that it names, and if all are, those in further places. */
+    private static List<Path> besideImages(Plan plan, Outcome outcome) {
+        if (plan.kind() != JobKind.CAPTURE || outcome.resultPath().isEmpty() || isEncrypted(plan)) {
+            return List.of();
+        }
+        List<String> images = new ArrayList<>(List.of(outcome.resultPath()));
+        if (outcome.state().isSuccess()) {
+            Jobs.steps(plan, Step.AlsoStore.class).forEach(also -> images.add(also.path()));
+        }
+        return images.stream().map(image -> Path.of(image + ".report")).toList();
     }
 
     /** Beside an encrypted image, nothing tells in the clear what disk it is of. */

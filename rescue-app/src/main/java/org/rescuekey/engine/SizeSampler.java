@@ -44,7 +44,9 @@ final class SizeSampler {
     SizeSampler(BlockDevice source, List<SourceSurvey.Stream> streams, int level) {
         this.source = source;
         this.streams = streams;
-        this.level = level == Request.Capture.ADAPTIVE_LEVEL ? LevelChooser.LOWEST : level;
+        // The highest levels would take many seconds, for an estimate that they hardly change.
+        this.level =
+                level == Request.Capture.ADAPTIVE_LEVEL ? LevelChooser.LOWEST : Math.min(level, LevelChooser.HIGHEST);
     }
 
     /**

@@ -121,6 +121,8 @@ final class SeveralPlacesTest {
         assertThat(images(second).getFirst())
                 .hasSameBinaryContentAs(images(first).getFirst());
         assertThat(bench.machine().placesOpenedForWriting()).contains(first, second);
+        assertThat(images(first, ".report.txt")).hasSize(1);
+        assertThat(images(second, ".report.txt")).hasSize(1);
         assertRestores(images(second).getFirst());
     }
 
@@ -342,6 +344,22 @@ final class SeveralPlacesTest {
         assertThatThrownBy(() -> bench.plan(request(Request.Kind.FULL, first, first)))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("named twice");
+        Request.Capture into = new Request.Capture(
+                "/dev/sda",
+                new TreeSet<>(),
+                first,
+                1,
+                Coverage.NEEDED,
+                true,
+                Request.Kind.AUTO,
+                "abcdef",
+                0,
+                false,
+                true,
+                List.of(second));
+        assertThatThrownBy(() -> bench.plan(into))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("several places");
         bench.machine().placeIs(second, "ext4", 1L << 40, "/dev/sda");
         assertThatThrownBy(() -> bench.plan(request(Request.Kind.FULL, first, second)))
                 .isInstanceOf(RefusedException.class)
