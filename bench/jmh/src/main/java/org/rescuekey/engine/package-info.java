@@ -1,0 +1,5 @@
+/** Benchmarks of what the engine keeps to itself. */
+@NullMarked
+package org.rescuekey.engine;
+
+import org.jspecify.annotations.NullMarked;
