@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.rescuekey.device.Fault;
 import org.rescuekey.device.Fault.Calls;
 import org.rescuekey.device.FaultyDevice;
+import org.rescuekey.device.ForwardingDevice;
 import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
@@ -162,6 +164,34 @@ final class DeltaTest {
 
         assertComplete(again);
         assertThat(again.writtenBytes()).isLessThan(25 * MIB);
+    }
+
+    /** Written without a look at what was there, lost there without a trace, and put where all was found right before. */
+    @ParameterizedTest
+    @EnumSource
+    void aWriteThatDamagesWhatWasFoundRightIsNoticed(From from) throws Exception {
+        long right = DATA.start() + MIB;
+        long unseen = DATA.start() + 40 * MIB;
+        for (long at : new long[] {right, unseen}) {
+            for (long done = 0; done < 3 * MIB; done += MIB) {
+                target.medium().write(at + done, ByteBuffer.wrap(source.bytes(at + done, (int) MIB)));
+            }
+        }
+        int[] misdirected = {0};
+        target.asTarget(device -> new ForwardingDevice(device) {
+            @Override
+            public void write(long offsetBytes, ByteBuffer buffer) throws RescueException {
+                boolean isUnseen = offsetBytes >= unseen && offsetBytes < unseen + 3 * MIB;
+                misdirected[0] += isUnseen ? 1 : 0;
+                super.write(isUnseen ? offsetBytes - unseen + right : offsetBytes, buffer);
+            }
+        });
+
+        Report report = run(from);
+
+        assertThat(misdirected[0]).isPositive();
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.FAILED);
+        assertThat(report.toText()).contains("does not hold what was written");
     }
 
     @ParameterizedTest

@@ -268,6 +268,39 @@ class CommandLineIT {
 
     @Test
     @Order(15)
+    void aCloneOfTheSameDiskFindsEverythingThere() {
+        Result clone = cloned();
+        assertThat(clone.status()).as(clone.output()).isEqualTo(COMPLETE);
+        assertThat(clone.output()).contains("nothing was written");
+    }
+
+    @Test
+    @Order(16)
+    void aCloneWritesWhatDiffers() {
+        for (int at = 40; at <= 200; at += 40) {
+            shell.need(
+                    "dd if=/dev/urandom of=" + device(LARGER) + " bs=1M seek=" + at
+                            + " count=2 conv=notrunc,fsync status=none",
+                    SHORT);
+        }
+        shell.need("udevadm settle", SHORT);
+        Result clone = cloned();
+        assertThat(clone.status()).as(clone.output()).isEqualTo(COMPLETE);
+        assertThat(clone.output()).contains("were on the target already");
+    }
+
+    private Result cloned() {
+        Result plan = rescuekey("clone " + SYSTEM + " --to " + LARGER + " --dry-run", SHORT);
+        assertThat(plan.status()).as(plan.output()).isEqualTo(COMPLETE);
+        String digest = plan.lastLine().substring("plan ".length());
+        return rescuekey(
+                "clone " + SYSTEM + " --to " + LARGER + " --confirm " + digest
+                        + " 2>/tmp/progress; status=$?; tail -n 30 /tmp/progress; (exit $status)",
+                JOB);
+    }
+
+    @Test
+    @Order(17)
     void theRestoredDiskIsWholeAndStarts() throws IOException {
         shell.need("umount /mnt/place", SHORT);
         machine.secondLine().type("poweroff\n");
