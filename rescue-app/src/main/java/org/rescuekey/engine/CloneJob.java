@@ -31,6 +31,7 @@ final class CloneJob {
     private final WrittenBlocks written = new WrittenBlocks();
     private final WindowHashes hashes;
     private final WindowHashes writtenHashes;
+    private long keptBytes;
     private final long targetBytes;
     private final long hashSeed;
     private final List<Slot> slots = new ArrayList<>();
@@ -75,6 +76,7 @@ final class CloneJob {
         ExtentSet runs = ExtentSet.empty();
 
         ExtentSet lost = ExtentSet.empty();
+        ExtentSet toCompare = ExtentSet.empty();
         boolean compared;
         boolean same;
         Hash hash = new Hash(0, 0, 0, 0);
@@ -88,29 +90,49 @@ final class CloneJob {
         }
     }
 
-    /** Copies one stream; it is on the medium only after the target is flushed. */
-    void copy(Step.CopyStream step) throws RescueException {
-        Windows windows = new Windows(writtenOf(step), step);
-        run(step, false, slot -> {
-            if (!read(step, windows, slot)) {
-                return false;
-            }
-            slot.compared = delta.isWorthComparing();
-            return true;
-        });
+    /**
+     * Copies one stream but for the windows that touch what is erased: they come once, when it is known whether it was. On the
+     * medium only after the target is flushed.
+     *
+     * @param erased bytes of the target
+     */
+    void copy(Step.CopyStream step, ExtentSet erased) throws RescueException {
+        ExtentSet edges = windowsAt(step, erased);
+        Windows windows = new Windows(writtenOf(step).subtract(edges), step);
+        run(step, windows, false);
     }
 
-    /**
-     * Compares some windows of a stream with the target, and writes those that differ.
-     *
-     * @param extents bytes from the stream's start
-     */
-    void copyAgain(Step.CopyStream step, ExtentSet extents) throws RescueException {
-        Windows windows = new Windows(extents.intersect(writtenOf(step)), step);
-        run(step, true, slot -> {
-            slot.compared = true;
-            return read(step, windows, slot);
-        });
+    /** Copies the windows that {@link #copy} left. */
+    void copyEdges(Step.CopyStream step, ExtentSet erased) throws RescueException {
+        Windows windows = new Windows(writtenOf(step).intersect(windowsAt(step, erased)), step);
+        run(step, windows, true);
+    }
+
+    /** Whether the target holds what {@link #copyEdges} would write. Nothing is written. */
+    boolean areEdgesThere(Step.CopyStream step, ExtentSet erased) throws RescueException {
+        Windows windows = new Windows(writtenOf(step).intersect(windowsAt(step, erased)), step);
+        Slot slot = slots.getFirst();
+        while (read(step, windows, slot)) {
+            slot.toCompare = slot.runs.subtract(slot.lost);
+            if (!isThere(step, slot)) {
+                return false;
+            }
+            unreadable.add(step.read(), slot.lost);
+            keptBytes += slot.lost.totalBytes();
+        }
+        return true;
+    }
+
+    /** Bytes that could not be read, where the target kept what an earlier copy had put there. */
+    long keptBytes() {
+        return keptBytes;
+    }
+
+    /** The windows that touch extents of the target, in bytes from the stream's start. */
+    private static ExtentSet windowsAt(Step.CopyStream step, ExtentSet onTarget) {
+        return onTarget.intersect(step.onTarget())
+                .shift(-step.onTarget().start())
+                .align(WINDOW_BYTES, Long.MAX_VALUE >>> WINDOW_BITS << WINDOW_BITS);
     }
 
     /** What this job writes of a stream; its table or its ends come last. */
@@ -118,8 +140,18 @@ final class CloneJob {
         return step.read().used().subtract(step.leaveOut());
     }
 
-    private void run(Step.CopyStream step, boolean isAgain, Pipeline.Reader<Slot> reader) throws RescueException {
-        new Pipeline<>("clone", slots, workers).run(reader, () -> comparer(step), slot -> drain(step, slot, isAgain));
+    private void run(Step.CopyStream step, Windows windows, boolean alwaysCompare) throws RescueException {
+        new Pipeline<>("clone", slots, workers)
+                .run(
+                        slot -> {
+                            if (!read(step, windows, slot)) {
+                                return false;
+                            }
+                            slot.compared = delta.isEnabled() && (alwaysCompare || delta.isWorthComparing());
+                            return true;
+                        },
+                        () -> comparer(step),
+                        slot -> drain(step, slot));
     }
 
     private boolean read(Step.CopyStream step, Windows windows, Slot slot) throws RescueException {
@@ -150,6 +182,7 @@ final class CloneJob {
         return new Pipeline.Worker<>() {
             @Override
             public void process(Slot slot) throws RescueException {
+                slot.toCompare = slot.runs.subtract(slot.lost);
                 slot.same = slot.compared && isThere(step, slot);
                 slot.hash = hasher.hash(slot.number(), slot.plain.duplicate());
             }
@@ -159,34 +192,43 @@ final class CloneJob {
         };
     }
 
+    /**
+     * Compares what could be read. Where all of it is there, what could not be read is left as the target has it: a copy made
+     * when it still could be read is worth more than zeros.
+     */
     private boolean isThere(Step.CopyStream step, Slot slot) throws RescueException {
-        boolean isSame = true;
-        for (Extent run : slot.runs) {
-            isSame &= target.read(offset(step, run), slot.at(slot.found, run))
+        boolean isSame = !slot.toCompare.isEmpty();
+        for (Extent run : slot.toCompare) {
+            isSame = isSame
+                    && target.read(offset(step, run), slot.at(slot.found, run))
                     && slot.at(slot.found, run).mismatch(slot.at(slot.plain, run)) < 0;
-            if (!isSame) {
-                break;
+        }
+        if (isSame) {
+            for (Extent run : slot.lost) {
+                isSame = isSame && target.read(offset(step, run), slot.at(slot.plain, run));
             }
         }
-        delta.compared(isSame ? slot.runs.totalBytes() : 0, isSame && Buffers.isZero(slot.plain.duplicate()));
+        if (!isSame) {
+            slot.lost.forEach(run -> Buffers.zero(slot.at(slot.plain, run)));
+        }
+        delta.compared(isSame ? slot.toCompare.totalBytes() : 0, isSame && Buffers.isZero(slot.plain.duplicate()));
         return isSame;
     }
 
-    private void drain(Step.CopyStream step, Slot slot, boolean isAgain) throws RescueException {
+    private void drain(Step.CopyStream step, Slot slot) throws RescueException {
         unreadable.add(step.read(), slot.lost);
         long place = step.onTarget().start() + slot.window.start();
-        if (!isAgain) {
-            hashes.add(place, slot.hash);
-            meter.done(slot.runs.totalBytes());
-        }
-        if (!slot.same) {
+        hashes.add(place, slot.hash);
+        if (slot.same) {
+            keptBytes += slot.lost.totalBytes();
+        } else {
             for (Extent run : slot.runs) {
                 target.write(offset(step, run), slot.at(slot.plain, run));
             }
-            meter.written(slot.runs.totalBytes());
             written.add(step.stream(), slot.number(), slot.compared);
             writtenHashes.add(place, slot.hash);
         }
+        meter.done(slot.runs.totalBytes());
         control.checkpoint();
     }
 

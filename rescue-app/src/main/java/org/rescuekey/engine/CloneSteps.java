@@ -9,6 +9,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Precondition;
 import org.rescuekey.plan.Step;
+import org.rescuekey.units.ByteCount;
 
 /**
  * Carries out a clone: protects the source, opens the target for this process alone, checks both again, and fills the one from
@@ -25,6 +26,7 @@ final class CloneSteps {
     private final JobControl control;
     private final Meter meter;
     private final UnreadableRanges unreadable = new UnreadableRanges();
+    private long keptBytes;
 
     CloneSteps(
             DeviceOpener devices,
@@ -72,7 +74,7 @@ final class CloneSteps {
 
     private TargetSteps write(BlockDevice source, BlockDevice target) throws RescueException, JobFailure {
         Delta delta = new Delta(copies().stream().anyMatch(Step.CopyStream::compare));
-        TargetWriter writer = new TargetWriter(target, devices, targetPath, Jobs.steps(plan, Step.Erase.class));
+        TargetWriter writer = new TargetWriter(target, devices, targetPath, Jobs.steps(plan, Step.Erase.class), meter);
         SourceReader reader =
                 new SourceReader(ReopenableSource.fixed(source), meter::note, offset -> control.checkpoint());
         CloneJob job = new CloneJob(
@@ -80,12 +82,16 @@ final class CloneSteps {
         SourceFill fill = new SourceFill(reader, unreadable, job, devices, plan);
         TargetSteps steps = new TargetSteps(plan, fill, writer, delta, control, meter);
         steps.run(consequence());
-        reader.finish();
+        keptBytes = job.keptBytes();
         return steps;
     }
 
     private Outcome outcome(TargetSteps done) {
         List<String> details = new ArrayList<>(unreadable.sentences());
+        if (keptBytes > 0) {
+            details.add("Of what could not be read, " + ByteCount.text(keptBytes)
+                    + " were left as an earlier copy had put them on the target, where all around it was the same.");
+        }
         details.addAll(done.sentences());
         if (done.hasWritten()) {
             reread(details);
@@ -97,7 +103,8 @@ final class CloneSteps {
                 unreadable.isEmpty() ? JobState.COMPLETE : JobState.COMPLETE_WITH_UNREADABLE,
                 unreadable.isEmpty()
                         ? headline
-                        : "The clone is complete but for sectors that could not be read; zeros stand for them.",
+                        : "The clone is complete but for sectors that could not be read; zeros stand for them, or what an"
+                                + " earlier copy had there.",
                 details,
                 isWholeDisk()
                         ? List.of("Take one of the two disks out before the next start: they have the same identities.")

@@ -2,7 +2,7 @@ package org.rescuekey.engine;
 
 /**
  * Decides where it pays to look at what a target holds before writing to it. Comparing goes on while something is found to be
- * there already; after {@link #MISSES} windows in a row that were not, only one in {@link #SAMPLED} is looked at, until one
+ * there already; after {@link #MISSES} looks in a row (at blocks of an image, at windows of a disk) that found nothing, only one in {@link #SAMPLED} is looked at, until one
  * is. So a target that holds an earlier state, or the beginning of a job that was cut off, is written to only where it differs,
  * and a new one costs a sixteenth more to read. What is not compared is written: correctness never rests on this.
  *
@@ -26,7 +26,7 @@ final class Delta {
         return enabled;
     }
 
-    /** Whether the next window is to be compared. */
+    /** Whether the next piece is to be compared. */
     synchronized boolean isWorthComparing() {
         return enabled && (misses < MISSES || ++turn % SAMPLED == 0);
     }

@@ -20,6 +20,7 @@ import org.rescuekey.units.ExtentSet;
 final class ImageFill implements TargetFill {
     private final ImageReader image;
     private final Losses losses;
+    private final Delta delta;
     private final DeviceOpener devices;
     private final Plan plan;
     private final Meter meter;
@@ -41,6 +42,7 @@ final class ImageFill implements TargetFill {
             int workers) {
         this.image = image;
         this.losses = losses;
+        this.delta = delta;
         this.devices = devices;
         this.plan = plan;
         this.meter = meter;
@@ -58,13 +60,42 @@ final class ImageFill implements TargetFill {
         restore.write((Step.WriteStream) step);
     }
 
+    /** The image does not change: what was compared need not be compared again. */
     @Override
-    public void writeAgain(ExtentSet erased) throws RescueException {
-        for (Step.WriteStream step : streams()) {
-            ExtentSet inStream =
-                    erased.intersect(step.onTarget()).shift(-step.onTarget().start());
-            restore.writeAgain(step, inStream);
+    public boolean isThere(ExtentSet erased) {
+        return true;
+    }
+
+    @Override
+    public void writeErased(ExtentSet erased) throws RescueException {
+        if (delta.sameBytes() == 0) {
+            return; // all of it was written behind the erasures
         }
+        for (Step.WriteStream step : streams()) {
+            restore.writeAgain(step, inStream(step, erased));
+        }
+    }
+
+    private static ExtentSet inStream(Step.WriteStream step, ExtentSet onTarget) {
+        return onTarget.intersect(step.onTarget()).shift(-step.onTarget().start());
+    }
+
+    @Override
+    public ExtentSet used(ExtentSet extents) throws RescueException {
+        ExtentSet.Builder used = ExtentSet.builder();
+        int blockBytes = image.header().blockSize().bytes();
+        ImageSlot slot = new ImageSlot(image.header().blockSize());
+        for (Step.WriteStream step : streams()) {
+            for (Extent extent : inStream(step, extents)) {
+                for (long block = extent.start() / blockBytes; block * blockBytes < extent.end(); block++) {
+                    Optional<BlockEntry> found = image.block(step.stream(), block);
+                    if (found.isPresent()) {
+                        slot.usedOf(found.get()).shift(step.onTarget().start()).forEach(used::add);
+                    }
+                }
+            }
+        }
+        return used.build();
     }
 
     @Override
@@ -85,8 +116,11 @@ final class ImageFill implements TargetFill {
             ImageSlot slot = new ImageSlot(image.header().blockSize());
             for (long block = extent.start() / blockBytes; block * blockBytes < extent.end(); block++) {
                 Optional<BlockEntry> found = image.block(step.stream(), block);
-                if (found.isPresent() && !losses.contains(found.get())) {
+                if (found.isPresent()) {
                     writes.addAll(content(step, extent, found.get(), slot, decoder));
+                } else if (!image.state().isRestorable()) {
+                    zeros(step, extent, new Extent(block * blockBytes, blockBytes))
+                            .ifPresent(writes::add);
                 }
             }
         }
@@ -98,8 +132,12 @@ final class ImageFill implements TargetFill {
             throws RescueException {
         slot.entries.clear();
         slot.take(entry);
-        image.readStored(entry, slot.stored.clear());
-        decoder.decode(entry, slot.storedOf(entry), slot.plainOf(entry));
+        if (losses.contains(entry)) {
+            Buffers.zero(slot.plain.clear());
+        } else {
+            image.readStored(entry, slot.stored.clear());
+            decoder.decode(entry, slot.storedOf(entry), slot.plainOf(entry));
+        }
         List<TableWrite> writes = new ArrayList<>();
         for (Extent run : slot.usedOf(entry).intersect(extent)) {
             byte[] bytes = new byte[Math.toIntExact(run.length())];
@@ -109,9 +147,20 @@ final class ImageFill implements TargetFill {
         return writes;
     }
 
+    /** What was never captured is zeros on the target, used or not. */
+    private static Optional<TableWrite> zeros(Step.WriteLast step, Extent extent, Extent block) {
+        return ExtentSet.of(extent)
+                .intersect(block)
+                .intersect(new Extent(0, step.onTarget().length()))
+                .stream()
+                .findFirst()
+                .map(part -> new TableWrite(
+                        step.onTarget().start() + part.start(), new byte[Math.toIntExact(part.length())], step.what()));
+    }
+
     @Override
-    public boolean holdsStart(int stream) {
-        return !losses.contains(stream, 0);
+    public boolean holdsStart(int stream) throws RescueException {
+        return !losses.contains(stream, 0) && image.block(stream, 0).isPresent();
     }
 
     @Override

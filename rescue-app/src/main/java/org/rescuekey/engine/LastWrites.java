@@ -60,7 +60,7 @@ final class LastWrites {
         return changesCopies(step) ? withHiddenSectors(step, writes) : writes;
     }
 
-    private boolean changesCopies(Step.WriteLast step) {
+    private boolean changesCopies(Step.WriteLast step) throws RescueException {
         return step.hiddenSectors().isPresent() && fill.holdsStart(step.stream());
     }
 

@@ -155,18 +155,15 @@ final class RestoreJob {
     }
 
     private void drain(Step.WriteStream step, Slot slot, boolean isAgain) throws RescueException {
-        long bytes = 0;
         for (int i = 0; i < slot.blocks.entries.size(); i++) {
             if (!slot.same.get(i)) {
                 BlockEntry entry = slot.blocks.entries.get(i);
                 for (Extent run : slot.blocks.usedOf(entry).subtract(step.leaveOut())) {
                     target.write(offset(step, run), slot.blocks.plainAt(run));
-                    bytes += run.length();
                 }
                 written.add(step.stream(), entry.block(), slot.compared);
             }
         }
-        meter.written(bytes);
         if (!isAgain) {
             meter.done(slot.blocks.used().totalBytes());
         }

@@ -133,7 +133,7 @@ final class RestoreSteps {
 
     private TargetSteps write(ImageReader image, BlockDevice target) throws JobFailure {
         Delta delta = new Delta(isDelta());
-        TargetWriter writer = new TargetWriter(target, devices, path, Jobs.steps(plan, Step.Erase.class));
+        TargetWriter writer = new TargetWriter(target, devices, path, Jobs.steps(plan, Step.Erase.class), meter);
         ImageFill fill = new ImageFill(image, losses, writer, delta, devices, plan, meter, control, workers);
         TargetSteps steps = new TargetSteps(plan, fill, writer, delta, control, meter);
         steps.run(consequence());

@@ -38,16 +38,43 @@ final class SourceFill implements TargetFill {
 
     @Override
     public void write(Step step) throws RescueException {
-        job.copy((Step.CopyStream) step);
+        job.copy((Step.CopyStream) step, erased());
+    }
+
+    private ExtentSet erased() {
+        return Jobs.steps(plan, Step.Erase.class).stream()
+                .map(Step.Erase::extents)
+                .reduce(ExtentSet.empty(), ExtentSet::union);
     }
 
     @Override
-    public void writeAgain(ExtentSet erased) throws RescueException {
+    public boolean isThere(ExtentSet erased) throws RescueException {
         for (Step.CopyStream step : streams()) {
-            job.copyAgain(
-                    step,
-                    erased.intersect(step.onTarget()).shift(-step.onTarget().start()));
+            if (!job.areEdgesThere(step, erased)) {
+                return false;
+            }
         }
+        return true;
+    }
+
+    @Override
+    public void writeErased(ExtentSet erased) throws RescueException {
+        for (Step.CopyStream step : streams()) {
+            job.copyEdges(step, erased);
+        }
+        source.finish(); // a source of which nothing could be read is none, and no end of a target
+    }
+
+    @Override
+    public ExtentSet used(ExtentSet extents) {
+        ExtentSet used = ExtentSet.empty();
+        for (Step.CopyStream step : streams()) {
+            ExtentSet wanted =
+                    extents.intersect(step.onTarget()).shift(-step.onTarget().start());
+            used = used.union(
+                    step.read().used().intersect(wanted).shift(step.onTarget().start()));
+        }
+        return used;
     }
 
     @Override

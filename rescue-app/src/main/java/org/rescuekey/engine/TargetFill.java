@@ -13,10 +13,16 @@ interface TargetFill {
     void write(Step step) throws RescueException;
 
     /**
-     * Writes once more what lies in extents of the target that were erased after they had been found to be as they should.
-     * Compares, and writes what differs.
+     * Whether the target holds what lies in extents of it that are erased before the first write, as far as {@link #write} did
+     * not look there. Nothing is written.
      */
-    void writeAgain(ExtentSet erased) throws RescueException;
+    boolean isThere(ExtentSet erased) throws RescueException;
+
+    /** Writes what lies in extents of the target that were erased, as far as {@link #write} did not write it since. */
+    void writeErased(ExtentSet erased) throws RescueException;
+
+    /** What of some extents of the target the streams use; all else of them has to be zeros. */
+    ExtentSet used(ExtentSet extents) throws RescueException;
 
     /** Reads back what was written, from the medium, and throws at the first byte that differs. */
     void readBack() throws RescueException;
@@ -29,7 +35,7 @@ interface TargetFill {
     List<TableWrite> content(Step.WriteLast step, Extent extent) throws RescueException;
 
     /** Whether the first block of a stream is there at all. */
-    boolean holdsStart(int stream);
+    boolean holdsStart(int stream) throws RescueException;
 
     /** The bytes of a step, for its progress; 0 where they are not worth counting. */
     long totalBytes(Step step);

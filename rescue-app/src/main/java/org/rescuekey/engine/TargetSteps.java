@@ -2,11 +2,13 @@ package org.rescuekey.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
 
 /**
  * The order in which a target is filled, for every job that has one: what the target is recognised by is erased before
@@ -14,6 +16,8 @@ import org.rescuekey.units.Extent;
  * target that holds everything already is only read. For one use, by one thread.
  */
 final class TargetSteps {
+    private static final long DISCARDED_AT_ONCE_BYTES = 1L << 30;
+
     private final Plan plan;
     private final TargetFill fill;
     private final TargetWriter target;
@@ -21,6 +25,7 @@ final class TargetSteps {
     private final JobControl control;
     private final Meter meter;
     private final LastWrites lastWrites;
+    private boolean isPrepared;
     private boolean isWritingLast;
 
     TargetSteps(Plan plan, TargetFill fill, TargetWriter target, Delta delta, JobControl control, Meter meter) {
@@ -46,7 +51,8 @@ final class TargetSteps {
                 if (!isWritingLast) {
                     control.checkpoint(); // once the last parts are being written, which takes a moment, nobody cancels
                 }
-                if (step instanceof Step.ReadBack) {
+                if (!isPrepared && (step instanceof Step.ReadBack || step instanceof Step.Discard)) {
+                    isPrepared = true;
                     prepareTheEnd();
                 }
                 isWritingLast |= step instanceof Step.WriteLast || step instanceof Step.WriteTable;
@@ -99,20 +105,28 @@ final class TargetSteps {
     }
 
     /**
-     * Behind the last stream: where all of them were there already, the table and the ends of volumes may be too, and nothing is
-     * written. Else what was erased after it had been found right is written.
+     * Behind the last stream: where all of it was there already, what would have been erased, the table and the ends of volumes may
+     * be as they should, too, and nothing is written. Else what was erased is written.
      */
     private void prepareTheEnd() throws RescueException {
         if (!target.hasBegun()) {
-            if (isEndThere()) {
+            if (fill.isThere(target.erased()) && isEndThere() && isRestErased()) {
                 return;
             }
             target.begin();
         }
-        if (delta.sameBytes() > 0) {
-            fill.writeAgain(target.erased());
-        }
+        fill.writeErased(target.erased());
         target.flush();
+    }
+
+    /** What is not in use where the target is erased holds no mark of something older. */
+    private boolean isRestErased() throws RescueException {
+        ExtentSet.Builder tables = ExtentSet.builder();
+        for (Step.WriteTable table : Jobs.steps(plan, Step.WriteTable.class)) {
+            table.writes().forEach(write -> tables.add(new Extent(write.offsetBytes(), write.lengthBytes())));
+        }
+        ExtentSet erased = target.erased();
+        return target.isZero(erased.subtract(fill.used(erased)).subtract(tables.build()));
     }
 
     private boolean isEndThere() throws RescueException {
@@ -130,13 +144,21 @@ final class TargetSteps {
         return true;
     }
 
+    /** In pieces, between which a cancel is heard. A device that refuses is told no more: nobody relies on it. */
     private void discard(Step.Discard step) throws RescueException {
         if (!target.hasBegun()) {
             return; // nothing was written: what was not in use then is not now
         }
         for (Extent extent : step.extents()) {
-            control.checkpoint();
-            target.discard(extent);
+            for (long at = extent.start(); at < extent.end(); at += DISCARDED_AT_ONCE_BYTES) {
+                control.checkpoint();
+                try {
+                    target.discard(Extent.between(at, Math.min(extent.end(), at + DISCARDED_AT_ONCE_BYTES)));
+                } catch (DeviceException e) {
+                    meter.note("The target does not take what is not in use for discarded: " + e.getMessage());
+                    return;
+                }
+            }
         }
     }
 

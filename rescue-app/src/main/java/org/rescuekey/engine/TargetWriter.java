@@ -27,6 +27,7 @@ final class TargetWriter {
     private final DeviceOpener devices;
     private final String path;
     private final List<Step.Erase> erasures;
+    private final Meter meter;
     private boolean begun;
 
     /**
@@ -34,11 +35,12 @@ final class TargetWriter {
      *
      * @param erasures what the target's present content is recognised by
      */
-    TargetWriter(BlockDevice target, DeviceOpener devices, String path, List<Step.Erase> erasures) {
+    TargetWriter(BlockDevice target, DeviceOpener devices, String path, List<Step.Erase> erasures, Meter meter) {
         this.target = target;
         this.devices = devices;
         this.path = path;
         this.erasures = List.copyOf(erasures);
+        this.meter = meter;
     }
 
     /** Whether anything was written, or was about to be. */
@@ -71,7 +73,13 @@ final class TargetWriter {
 
     void write(long offsetBytes, ByteBuffer content) throws RescueException {
         begin();
+        put(offsetBytes, content);
+    }
+
+    private void put(long offsetBytes, ByteBuffer content) throws RescueException {
+        int length = content.remaining();
         target.write(offsetBytes, content);
+        meter.written(length);
     }
 
     /** Tells the target that it need not keep what is there. */
@@ -122,7 +130,7 @@ final class TargetWriter {
         begin();
         for (TableWrite write : writes) {
             if (!holds(List.of(write))) {
-                target.write(write.offsetBytes(), write.buffer());
+                put(write.offsetBytes(), write.buffer());
                 target.flush();
             }
         }
@@ -135,6 +143,18 @@ final class TargetWriter {
                 }
             }
         }
+    }
+
+    /** Whether all of this reads as zeros. */
+    boolean isZero(ExtentSet extents) throws RescueException {
+        ByteBuffer found = Buffers.aligned(ERASED_AT_ONCE_BYTES);
+        for (Extent part : parts(extents)) {
+            found.clear().limit((int) part.length());
+            if (!read(part.start(), found) || !Buffers.isZero(found.flip())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What could not be proven must not pass for whole, if the target still lets us see to it. */
@@ -155,7 +175,7 @@ final class TargetWriter {
         for (Extent part : parts(extents)) {
             found.clear().limit((int) part.length());
             if (!read(part.start(), found) || !Buffers.isZero(found.flip())) {
-                target.write(part.start(), zeros.clear().limit((int) part.length()));
+                put(part.start(), zeros.clear().limit((int) part.length()));
             }
         }
         target.flush();

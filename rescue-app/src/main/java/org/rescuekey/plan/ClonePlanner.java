@@ -20,7 +20,7 @@ import org.rescuekey.units.ExtentSet;
 
 /** Plans a clone: disk to disk of the same or a larger size, or partitions into existing ones of another disk. Pure. */
 public final class ClonePlanner {
-    /** Smaller pieces of free space are not worth telling a disk about. */
+    /** Only whole pieces of so much free space are worth telling a disk about. */
     private static final long DISCARDED_BYTES = ByteCount.MIB;
 
     private ClonePlanner() {}
@@ -178,9 +178,8 @@ public final class ClonePlanner {
         ExtentSet all = isWholeDisk ? ExtentSet.of(new Extent(0, target.sizeBytes())) : places.build();
         ExtentSet.Builder unused = ExtentSet.builder();
         for (Extent extent : all.subtract(inUse)) {
-            if (extent.length() >= DISCARDED_BYTES) {
-                unused.add(extent);
-            }
+            long start = Math.ceilDiv(extent.start(), DISCARDED_BYTES) * DISCARDED_BYTES;
+            unused.add(start, Math.max(start, extent.end() / DISCARDED_BYTES * DISCARDED_BYTES));
         }
         return unused.build();
     }

@@ -70,7 +70,8 @@ record TargetLayout(
         Optional<PartitionTable> table = table(description);
         boolean sameSize = disk.sizeBytes() == description.disk().sizeBytes();
         ImageDescription.Stream outside = description.stream(0).orElseThrow();
-        if (table.isEmpty() && outside.sizeBytes() > disk.sizeBytes()) {
+        boolean isAllInTable = table.isPresent() && !table.get().partitions().isEmpty();
+        if (!isAllInTable && outside.sizeBytes() > disk.sizeBytes()) {
             throw tooSmall(disk, outside.sizeBytes());
         }
         List<Step.Erase> erasures = new ArrayList<>();
@@ -93,11 +94,11 @@ record TargetLayout(
         ExtentSet beyondTarget =
                 ExtentSet.builder().add(onTarget.end(), outside.sizeBytes()).build();
         ExtentSet leaveOut = ofPartitions.union(last).union(beyondTarget);
-        streams.add(new Placed(outside, onTarget, leaveOut));
         List<Step> lastSteps = new ArrayList<>();
         // The blocks that hold the table may be lost; the description has it too.
         if (table.isPresent() && (!sameSize || tableMayBeLost)) {
             PartitionTable moved = table.get().forDiskOf(disk.sizeBytes());
+            leaveOut = leaveOut.union(moved.tableExtents().subtract(ofPartitions));
             lastSteps.add(new Step.WriteTable(moved.kind(), moved.writes()));
         } else {
             String what = table.isPresent()
@@ -105,6 +106,7 @@ record TargetLayout(
                     : "the ends of " + label(outside);
             lastSteps.add(new Step.WriteLast(0, what, onTarget, last, OptionalLong.empty()));
         }
+        streams.add(new Placed(outside, onTarget, leaveOut));
         long used = description.streams().stream()
                 .mapToLong(ImageDescription.Stream::usedBytes)
                 .sum();
@@ -126,6 +128,10 @@ record TargetLayout(
         long spare = disk.sizeBytes() - description.disk().sizeBytes();
         if (spare > 0) {
             effects.add(Effect.result(ByteCount.text(spare) + " at the end of the target stay unpartitioned."));
+        }
+        if (spare < 0) {
+            effects.add(Effect.warning("What lies outside the partitions behind "
+                    + ByteCount.of(disk.sizeBytes()).exact() + " has no room on the target and is left behind."));
         }
         effects.add(Effect.warning("Two disks with the same identities must not run in one PC: take the old disk out"
                 + " before the first start."));
