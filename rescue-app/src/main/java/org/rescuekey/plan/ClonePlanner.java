@@ -69,12 +69,10 @@ public final class ClonePlanner {
         if (unusable.isPresent()) {
             return unusable;
         }
-        String busy = SourceRules.whatCouldChange(
+        Optional<Refused> busy = SourceRules.unusable(
                 from, chosen.stream().map(SourceSurvey.Stream::id).toList());
-        if (!busy.isEmpty()) {
-            return Optional.of(new Refused(
-                    "The source " + from.path() + " can change while it is read: " + busy + ".",
-                    "Unmount it, or start this machine from the stick and clone it there."));
+        if (busy.isPresent()) {
+            return busy;
         }
         return TargetRules.otherSectors(from.logicalSector().bytes(), "The source has", to);
     }
@@ -108,6 +106,11 @@ public final class ClonePlanner {
         effects.addAll(SourceEffects.of(request.coverage(), source, chosen, SourceEffects.Use.CLONE));
         effects.add(
                 Effect.warning("Where the source cannot be read, the target gets zeros; the report names each place."));
+        if (request.compare()) {
+            effects.add(Effect.result(
+                    "Only what differs from what the target holds is written; a clone that was cut off goes on when it"
+                            + " is run again."));
+        }
         effects.add(Effect.result("The source is only read; it stays as it is."));
         return new Plan(
                 JobKind.CLONE,

@@ -3,9 +3,11 @@ package org.rescuekey.plan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Mount;
 import org.rescuekey.inventory.PartitionInfo;
+import org.rescuekey.plan.PlanResult.Refused;
 
 /** When a source may be read: nothing of what is captured may change meanwhile. Pure. */
 public final class SourceRules {
@@ -25,6 +27,20 @@ public final class SourceRules {
             }
         }
         return String.join("; ", uses);
+    }
+
+    /**
+     * Why a disk cannot be copied now, and what to do; empty if it can. Front ends show it beside the disk.
+     *
+     * @param partitions the partitions that are copied
+     */
+    public static Optional<Refused> unusable(DiskInfo disk, Collection<Integer> partitions) {
+        String busy = whatCouldChange(disk, partitions);
+        return busy.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Refused(
+                        "The source " + disk.path() + " can change while it is read: " + busy + ".",
+                        "Unmount it, or start this machine from the stick and clone it there."));
     }
 
     private static List<String> uses(String what, List<Mount> mounts, List<String> holders) {

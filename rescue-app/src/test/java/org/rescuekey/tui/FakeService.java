@@ -117,7 +117,7 @@ public final class FakeService implements RescueService {
         return switch (request) {
             case Request.Capture capture -> new PlanResult.Planned(capturePlan(capture));
             case Request.Restore restore -> restorePlan(restore);
-            case Request.Clone clone -> new PlanResult.Refused("No clone.", "");
+            case Request.Clone clone -> new PlanResult.Planned(FakeClone.plan(clone, machine));
             case Request.Verify verify -> new PlanResult.Planned(verifyPlan(verify));
             case Request.WriteStick stick -> new PlanResult.Refused("No stick.", "");
             case Request.Consolidate consolidate -> new PlanResult.Planned(FakeRetention.consolidate(consolidate));
@@ -179,19 +179,8 @@ public final class FakeService implements RescueService {
     }
 
     public static Plan restorePlan(Request.Restore request, DiskInfo target) {
-        boolean holdsData = !target.partitions().isEmpty();
         String name = target.label() + " (" + target.path() + ")";
-        List<Effect> effects = new ArrayList<>();
-        effects.add(Effect.loss(
-                holdsData
-                        ? "Everything on " + name + ", " + target.partitions().size() + " partitions."
-                        : "Nothing is known to be on " + name + "."));
-        target.partitions()
-                .forEach(partition -> effects.add(Effect.loss("Partition " + partition.number() + ": "
-                        + partition
-                                .volume()
-                                .map(volume -> volume.type().label() + ", " + volume.label())
-                                .orElse("unknown"))));
+        List<Effect> effects = losses(target);
         effects.add(Effect.warning("Two disks with the same identities must not run in one PC: take the old disk out"
                 + " before the first start."));
         effects.add(Effect.result("The target becomes the disk of 2026-11-20, with the same identities."));
@@ -208,7 +197,6 @@ public final class FakeService implements RescueService {
         }
         steps.add(new Step.ReadBack());
         steps.add(new Step.WriteTable("gpt", List.of()));
-        String serial = target.serial();
         return new Plan(
                 JobKind.RESTORE,
                 "Restore Samsung SSD 970 EVO Plus 500GB of 2026-11-20 to " + name,
@@ -218,12 +206,33 @@ public final class FakeService implements RescueService {
                 127L << 30,
                 127L << 30,
                 "rescuekey restore " + request.image() + " --to " + request.target(),
-                new Plan.Overwrite(
-                        target.path(),
-                        name,
-                        serial.substring(Math.max(0, serial.length() - 4)),
-                        "last four characters of the serial number",
-                        holdsData));
+                overwrite(target));
+    }
+
+    static List<Effect> losses(DiskInfo target) {
+        String name = target.label() + " (" + target.path() + ")";
+        List<Effect> effects = new ArrayList<>();
+        effects.add(Effect.loss(
+                !target.partitions().isEmpty()
+                        ? "Everything on " + name + ", " + target.partitions().size() + " partitions."
+                        : "Nothing is known to be on " + name + "."));
+        target.partitions()
+                .forEach(partition -> effects.add(Effect.loss("Partition " + partition.number() + ": "
+                        + partition
+                                .volume()
+                                .map(volume -> volume.type().label() + ", " + volume.label())
+                                .orElse("unknown"))));
+        return effects;
+    }
+
+    static Plan.Overwrite overwrite(DiskInfo target) {
+        String serial = target.serial();
+        return new Plan.Overwrite(
+                target.path(),
+                target.label() + " (" + target.path() + ")",
+                serial.substring(Math.max(0, serial.length() - 4)),
+                "last four characters of the serial number",
+                !target.partitions().isEmpty());
     }
 
     public static Plan verifyPlan(Request.Verify request) {

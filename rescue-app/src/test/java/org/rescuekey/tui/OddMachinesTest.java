@@ -49,6 +49,20 @@ class OddMachinesTest {
         draw(walk);
         walk.press(Kind.ENTER);
         draw(walk);
+        walk.press(Kind.ESCAPE, Kind.ESCAPE, Kind.ESCAPE, Kind.ESCAPE, Kind.ESCAPE)
+                .type("c");
+        for (int disk = 0; disk < machine.disks().size(); disk++) {
+            draw(walk);
+            walk.press(Kind.DOWN);
+        }
+        walk.press(Kind.HOME, Kind.ENTER);
+        draw(walk);
+        walk.press(Kind.END).type("xd");
+        draw(walk);
+        walk.press(Kind.ENTER);
+        draw(walk);
+        walk.press(Kind.ENTER);
+        draw(walk);
     }
 
     private static void draw(Walk walk) {

@@ -1,9 +1,11 @@
 package org.rescuekey.tui.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
@@ -12,9 +14,10 @@ import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.PlanResult.Refused;
 import org.rescuekey.plan.Request;
 import org.rescuekey.tui.keys.Binding;
+import org.rescuekey.tui.keys.Key;
 
 /**
- * Chooses the disk to back up or to restore to. The choice is kept by path, so that a fresh look at the machine does not
+ * Chooses the disk to back up, to restore to, to clone or to clone to. The choice is kept by path, so that a fresh look at the machine does not
  * move it to another disk.
  *
  * @param role what the disk is chosen for
@@ -46,29 +49,57 @@ public record DiskScreen(DiskRole role, String selectedPath) implements Screen {
 
     @Override
     public String title() {
-        return role instanceof DiskRole.Source ? "Back up: which disk" : "Restore: onto which disk";
+        return switch (role) {
+            case DiskRole.Source source -> "Back up: which disk";
+            case DiskRole.Target target -> "Restore: onto which disk";
+            case DiskRole.CloneSource source -> "Clone: which disk";
+            case DiskRole.CloneTarget target -> "Clone: onto which disk";
+        };
     }
 
     @Override
     public String about() {
-        return role instanceof DiskRole.Source
-                ? "Choose the disk to back up. It is only read, never written."
-                : "Choose the disk that the image is restored to. What is on it now will be lost; before that you see a"
-                        + " plan and confirm it. Disks that must not be overwritten stay in the list and say why.";
+        String lost = " What is on it now will be lost; before that you see a plan and confirm it. Disks that must not"
+                + " be overwritten stay in the list and say why.";
+        return switch (role) {
+            case DiskRole.Source source -> "Choose the disk to back up. It is only read, never written.";
+            case DiskRole.Target target -> "Choose the disk that the image is restored to." + lost;
+            case DiskRole.CloneSource source ->
+                "Choose the disk to clone. It is only read, never written. Nothing may change on it meanwhile: disks in"
+                        + " use stay in the list and say why they cannot be chosen.";
+            case DiskRole.CloneTarget target ->
+                "Choose the disk that becomes a copy of the source." + lost + " Normally only what the file systems use"
+                        + " is copied, without the content of page files and swap space; X copies these too, or every"
+                        + " sector. D lets an SSD know what is not in use on it afterwards.";
+        };
     }
 
     @Override
     public List<Binding<Action>> bindings(Model model) {
         String refusal = selected(model)
                 .map(role::refusalMark)
-                .map(mark -> mark.isEmpty() ? "" : "This disk cannot be the target (" + mark + ").")
+                .map(mark -> mark.isEmpty() ? "" : "This disk cannot be the " + role.word() + " (" + mark + ").")
                 .orElse("There is no disk to choose.");
-        boolean source = role instanceof DiskRole.Source;
-        Binding<Action> enter = Bindings.enter(
-                        source ? "Choose what to back up" : "Show what would happen",
-                        source ? "Goes on with the marked disk." : "Makes a plan for the marked disk; writes nothing.")
-                .unless(refusal);
-        return Bindings.list(List.of(enter, Bindings.BACK, Bindings.LOOK_AGAIN));
+        String onward = "Goes on with the marked disk.";
+        String plan = "Makes a plan for the marked disk; writes nothing.";
+        Binding<Action> enter =
+                switch (role) {
+                    case DiskRole.Source source -> Bindings.enter("Choose what to back up", onward);
+                    case DiskRole.CloneSource source -> Bindings.enter("Choose the target", onward);
+                    case DiskRole.Target target -> Bindings.enter("Show what would happen", plan);
+                    case DiskRole.CloneTarget target -> Bindings.enter("Make a plan", plan);
+                };
+        List<Binding<Action>> bindings = new ArrayList<>(List.of(enter.unless(refusal), Bindings.BACK));
+        if (role instanceof DiskRole.CloneTarget(Cloning cloning)) {
+            bindings.add(Coverages.binding(cloning.coverage()));
+            bindings.add(Binding.of(
+                    Action.TOGGLE_DISCARD,
+                    cloning.discard() ? "Leave as is" : "Discard",
+                    "Tells the target, if it is an SSD, what is not in use on it afterwards, or leaves that as it is.",
+                    Key.of('d')));
+        }
+        bindings.add(Bindings.LOOK_AGAIN);
+        return Bindings.list(bindings);
     }
 
     @Override
@@ -78,6 +109,8 @@ public record DiskScreen(DiskRole role, String selectedPath) implements Screen {
         return switch (action) {
             case BACK -> Turn.of(model.pop());
             case LOOK_AGAIN -> model.lookAgainAloud();
+            case NEXT_COVERAGE -> with(model, Cloning::withNextCoverage);
+            case TOGGLE_DISCARD -> with(model, Cloning::withOtherDiscard);
             case CHOOSE -> disk.map(chosen -> choose(model, chosen)).orElse(Turn.of(model));
             default -> {
                 int now = disk.map(disks::indexOf).orElse(0);
@@ -91,6 +124,14 @@ public record DiskScreen(DiskRole role, String selectedPath) implements Screen {
         };
     }
 
+    private Turn with(Model model, UnaryOperator<Cloning> change) {
+        return Turn.of(
+                role instanceof DiskRole.CloneTarget(Cloning cloning)
+                        ? model.replaceTop(
+                                new DiskScreen(new DiskRole.CloneTarget(change.apply(cloning)), selectedPath))
+                        : model);
+    }
+
     private Turn choose(Model model, DiskInfo disk) {
         Optional<Refused> refusal = role.refusal(disk);
         if (refusal.isPresent()) {
@@ -102,16 +143,18 @@ public record DiskScreen(DiskRole role, String selectedPath) implements Screen {
                         .map(PartitionInfo::number)
                         .collect(Collectors.toCollection(TreeSet::new));
                 Purpose.BackUp whole = new Purpose.BackUp(disk, all, Coverage.NEEDED);
-                yield all.isEmpty()
-                        ? PlaceScreen.open(model, whole)
-                        : Turn.of(model.push(new PartitionScreen(whole, 0)));
+                yield Turn.of(model.push(new PartitionScreen(whole, 0)));
             }
             case DiskRole.Target target ->
                 PlanningScreen.open(
                         model,
                         new Request.Restore(
                                 target.image().path(), disk.path(), new TreeMap<>(), target.acceptUnreadable()),
-                        Optional.of(new PlanningScreen.Picture(target.image(), disk)));
+                        Optional.of(new Pictures.Restored(target.image(), disk)));
+            case DiskRole.CloneSource() -> open(model, new DiskRole.CloneTarget(Cloning.of(disk)));
+            case DiskRole.CloneTarget(Cloning cloning) ->
+                PlanningScreen.open(
+                        model, cloning.request(disk), Optional.of(new Pictures.Cloned(cloning.source(), disk)));
         };
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 public enum HomeItem {
     BACK_UP('b', Action.BACK_UP, "Back up", "save a disk as an image, to put back later"),
     RESTORE('r', Action.RESTORE, "Restore", "put an image back onto a disk"),
+    CLONE('c', Action.CLONE, "Clone", "copy a disk straight onto another disk"),
     VERIFY('v', Action.VERIFY, "Verify", "prove that an image can be restored"),
     IMAGES('i', Action.IMAGES, "Images", "all restore points; verify them, tidy them up"),
     LOG('l', Action.LOG, "Log", "what happened in this session"),
@@ -28,13 +29,13 @@ public enum HomeItem {
     /** On the stick the machine is powered off; on another system only the program ends. */
     public static List<HomeItem> of(Model model) {
         HomeItem last = model.ownsMachine() ? POWER : QUIT;
-        return List.of(BACK_UP, RESTORE, VERIFY, IMAGES, LOG, SHELL, last);
+        return List.of(BACK_UP, RESTORE, CLONE, VERIFY, IMAGES, LOG, SHELL, last);
     }
 
     /** Why it cannot be chosen now, a sentence; empty if it can. */
     public String disabledReason(Model model) {
         return switch (this) {
-            case BACK_UP, RESTORE, VERIFY, IMAGES ->
+            case BACK_UP, RESTORE, CLONE, VERIFY, IMAGES ->
                 model.job()
                         .map(job -> "One job at a time: \"" + job.plan().kind().label()
                                 + "\" is running. Press J to see it.")

@@ -64,6 +64,7 @@ public record HomeScreen(int selected, int firstDisk) implements Screen {
             case PAGE_UP, PAGE_DOWN -> Turn.of(model.replaceTop(turned(model, action)));
             case BACK_UP -> DiskScreen.open(model.experienced(), new DiskRole.Source());
             case RESTORE -> PlaceScreen.open(model.experienced(), new Purpose.Restore());
+            case CLONE -> DiskScreen.open(model.experienced(), new DiskRole.CloneSource());
             case VERIFY -> PlaceScreen.open(model.experienced(), new Purpose.Verify());
             case IMAGES -> PlaceScreen.open(model.experienced(), new Purpose.Images());
             case LOG -> Turn.of(LogScreen.open(model.experienced()));

@@ -1,22 +1,39 @@
 package org.rescuekey.tui.model;
 
 import java.util.List;
-import org.rescuekey.inventory.DiskInfo;
-import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.tui.keys.Binding;
 
-/** The target before and after a restore, as pictures to scale. */
-public record PictureScreen(Plan plan, ImageFacts image, DiskInfo target) implements Screen {
+/** The disks before a restore or a clone, as pictures to scale. */
+public record PictureScreen(Plan plan, Pictures pictures) implements Screen {
     @Override
     public String title() {
-        return "Restore: before and after";
+        return switch (pictures) {
+            case Pictures.Restored restored -> "Restore: before and after";
+            case Pictures.Cloned cloned -> "Clone: from where to where";
+        };
     }
 
     @Override
     public String about() {
-        return "Above stands the target as it is now, below as it will be: its partitions to scale, with the share in"
-                + " use filled. Nothing has been written yet.";
+        String scale = " to scale, with the share in use filled. Nothing has been written yet.";
+        return switch (pictures) {
+            case Pictures.Restored restored ->
+                "Above stands the target as it is now, below as it will be: its partitions" + scale;
+            case Pictures.Cloned cloned ->
+                "Above stands the source, which is only read, below the target as it is now: their partitions" + scale;
+        };
+    }
+
+    /** What to know of a clone beside its pictures, a sentence each; nothing for a restore, whose plan says it. */
+    public List<String> notes() {
+        return switch (pictures) {
+            case Pictures.Restored restored -> List.of();
+            case Pictures.Cloned cloned ->
+                List.of(
+                        "Only what differs from what the target holds now is written.",
+                        "Afterwards both disks have the same identities: take one of them out before the next start.");
+        };
     }
 
     @Override

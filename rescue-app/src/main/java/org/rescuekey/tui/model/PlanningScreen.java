@@ -3,9 +3,7 @@ package org.rescuekey.tui.model;
 import java.util.List;
 import java.util.Optional;
 import org.rescuekey.error.RefusedException;
-import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.plan.ConfirmedPlan;
-import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
@@ -15,17 +13,14 @@ import org.rescuekey.tui.keys.Binding;
  * Waits for a plan, and becomes the screen that shows it or the refusal.
  *
  * @param words what is done meanwhile
- * @param picture what a restore puts where, if it is one
+ * @param pictures of the disks of a restore or a clone, if it is one
  * @param set the image set that is tidied up, if one is
  * @param ticket of the answer that is waited for
  */
-public record PlanningScreen(String words, Optional<Picture> picture, Optional<Timeline> set, int ticket)
+public record PlanningScreen(String words, Optional<Pictures> pictures, Optional<Timeline> set, int ticket)
         implements Screen {
-    /** The image and the disk that it goes to. */
-    public record Picture(ImageFacts image, DiskInfo target) {}
-
-    static Turn open(Model model, Request request, Optional<Picture> picture) {
-        return open(model, request, picture, Optional.empty());
+    static Turn open(Model model, Request request, Optional<Pictures> pictures) {
+        return open(model, request, pictures, Optional.empty());
     }
 
     /** For what changes an image set. */
@@ -33,7 +28,7 @@ public record PlanningScreen(String words, Optional<Picture> picture, Optional<T
         return open(model, request, Optional.empty(), Optional.of(set));
     }
 
-    private static Turn open(Model model, Request request, Optional<Picture> picture, Optional<Timeline> set) {
+    private static Turn open(Model model, Request request, Optional<Pictures> pictures, Optional<Timeline> set) {
         Model asking = model.withTicket();
         int ticket = asking.lastTicket();
         String words =
@@ -46,7 +41,8 @@ public record PlanningScreen(String words, Optional<Picture> picture, Optional<T
                     case Request.Consolidate consolidate -> "Looking at the image set ...";
                     case Request.Prune prune -> "Looking at the image set ...";
                 };
-        return Turn.of(asking.push(new PlanningScreen(words, picture, set, ticket)), new Cmd.MakePlan(ticket, request));
+        return Turn.of(
+                asking.push(new PlanningScreen(words, pictures, set, ticket)), new Cmd.MakePlan(ticket, request));
     }
 
     @Override
@@ -87,15 +83,15 @@ public record PlanningScreen(String words, Optional<Picture> picture, Optional<T
 
     private Turn planned(Model model, Plan plan) {
         return switch (plan.kind()) {
-            case CAPTURE, CLONE, WRITE_STICK -> Turn.of(model.replace(this, new PlanScreen(plan, 0)));
+            case CAPTURE, WRITE_STICK -> Turn.of(model.replace(this, new PlanScreen(plan, 0)));
             case CONSOLIDATE, PRUNE -> {
                 List<String> staying = set.map(points -> points.staying(plan)).orElse(List.of());
                 yield Turn.of(model.replace(this, new PlanScreen(plan, staying, 0)));
             }
-            case RESTORE ->
+            case RESTORE, CLONE ->
                 Turn.of(model.replace(
                         this,
-                        picture.<Screen>map(both -> new PictureScreen(plan, both.image(), both.target()))
+                        pictures.<Screen>map(both -> new PictureScreen(plan, both))
                                 .orElse(new PlanScreen(plan, 0))));
             case VERIFY -> {
                 try {

@@ -51,24 +51,12 @@ public sealed interface Purpose {
         }
 
         BackUp withNextCoverage() {
-            return new BackUp(source, partitions, nextCoverage(), kind, encrypt);
-        }
-
-        Coverage nextCoverage() {
-            return switch (coverage) {
-                case NEEDED -> Coverage.USED;
-                case USED -> Coverage.ALL;
-                case ALL -> Coverage.NEEDED;
-            };
+            return new BackUp(source, partitions, Coverages.next(coverage), kind, encrypt);
         }
 
         /** How much of each partition is read, in a few words. */
         public String coverageWords() {
-            return switch (coverage) {
-                case NEEDED -> "what is in use";
-                case USED -> "what is in use, page files too";
-                case ALL -> "every sector";
-            };
+            return Coverages.words(coverage);
         }
 
         BackUp encrypted(boolean on) {

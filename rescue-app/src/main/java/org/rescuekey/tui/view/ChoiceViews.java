@@ -1,9 +1,11 @@
 package org.rescuekey.tui.view;
 
 import java.util.List;
+import java.util.Optional;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.PartitionInfo;
 import org.rescuekey.inventory.Place;
+import org.rescuekey.plan.PlanResult.Refused;
 import org.rescuekey.tui.model.DiskPicture;
 import org.rescuekey.tui.model.DiskScreen;
 import org.rescuekey.tui.model.Load;
@@ -40,12 +42,21 @@ final class ChoiceViews {
             String text = Text.pad(DiskPicture.of(disk).title(wide), wide) + right;
             canvas.choice(index.row(), disk.equals(marked), mark.isEmpty() ? Tone.PLAIN : Tone.DIM, text);
         });
+        List<String> notes = screen.role().notes();
+        int noteRows = notes.isEmpty() ? 0 : notes.size() + 1;
         int next = PictureView.draw(
-                canvas, row + 1, DiskPicture.of(marked), PictureView.Detail.fitting(1, canvas.bottom() - row - 4));
-        screen.role().refusal(marked).ifPresent(no -> {
-            int below = canvas.paragraph(next + 1, Tone.WARNING, no.reason(), 2);
-            canvas.paragraph(below, Tone.PLAIN, no.remedy(), 1);
-        });
+                canvas,
+                row + 1,
+                DiskPicture.of(marked),
+                PictureView.Detail.fitting(1, canvas.bottom() - row - 4 - noteRows));
+        Optional<Refused> refusal = screen.role().refusal(marked);
+        if (refusal.isPresent()) {
+            next = canvas.paragraph(next + 1, Tone.WARNING, refusal.get().reason(), 2);
+            next = canvas.paragraph(next, Tone.PLAIN, refusal.get().remedy(), 1);
+        }
+        for (int i = 0; i < notes.size() && next + 1 + i < canvas.bottom(); i++) {
+            canvas.line(next + 1 + i, Tone.PLAIN, notes.get(i));
+        }
     }
 
     static void partitions(Canvas canvas, PartitionScreen screen) {

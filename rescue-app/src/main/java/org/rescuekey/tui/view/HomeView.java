@@ -27,11 +27,13 @@ final class HomeView {
         if (model.isJobRunning()) {
             row = RunView.summary(canvas, row, model);
         }
-        row++;
         if (model.machine() instanceof Load.Ready<Machine>(Machine machine)) {
-            disks(canvas, row, machine.disks(), home.firstDisk());
+            // The blank row goes before a disk does.
+            int rows = machine.disks().size() * PictureView.Detail.LEAST.rows();
+            int blank = rows == canvas.bottom() - row ? 0 : 1;
+            disks(canvas, row + blank, machine.disks(), home.firstDisk());
         } else {
-            Waiting.draw(canvas, row, model, model.machine());
+            Waiting.draw(canvas, row + 1, model, model.machine());
         }
     }
 
@@ -54,11 +56,13 @@ final class HomeView {
         }
         int rows = canvas.bottom() - firstRow;
         int from = Math.min(first, disks.size() - 1);
-        PictureView.Detail detail = PictureView.Detail.fitting(disks.size(), rows);
-        boolean tight = disks.size() * (detail.rows() + 1) - 1 > rows && disks.size() * detail.rows() <= rows;
+        // Blank rows between the disks go before details do.
+        PictureView.Detail detail = PictureView.Detail.fitting(disks.size(), rows + disks.size() - 1);
+        boolean tight = disks.size() * (detail.rows() + 1) - 1 > rows;
         int row = firstRow;
         for (int i = from; i < disks.size(); i++) {
-            if (row + detail.rows() > canvas.bottom()) {
+            int below = i == disks.size() - 1 ? 0 : 1;
+            if (row + detail.rows() + below > canvas.bottom()) {
                 int left = disks.size() - i;
                 String more = left == 1 ? "1 more disk" : left + " more disks";
                 canvas.line(canvas.bottom() - 1, Tone.DIM, more + ": PgDn");

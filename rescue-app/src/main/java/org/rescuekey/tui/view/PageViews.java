@@ -3,6 +3,8 @@ package org.rescuekey.tui.view;
 import java.util.List;
 import java.util.Objects;
 import org.rescuekey.image.ImageDescription;
+import org.rescuekey.inventory.DiskInfo;
+import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.tui.model.ConfirmScreen;
 import org.rescuekey.tui.model.DiskPicture;
@@ -11,6 +13,7 @@ import org.rescuekey.tui.model.Line;
 import org.rescuekey.tui.model.Model;
 import org.rescuekey.tui.model.PasswordScreen;
 import org.rescuekey.tui.model.PictureScreen;
+import org.rescuekey.tui.model.Pictures;
 import org.rescuekey.tui.model.PowerScreen;
 import org.rescuekey.tui.model.RefusalScreen;
 import org.rescuekey.tui.model.Text;
@@ -135,13 +138,37 @@ final class PageViews {
     }
 
     static void pictures(Canvas canvas, PictureScreen screen) {
-        int rows = canvas.size().bodyRows();
-        PictureView.Detail detail = PictureView.Detail.fitting(2, rows - 3);
-        int row = canvas.line(Canvas.TOP, Tone.STRONG, "Now");
-        row = PictureView.draw(canvas, row, DiskPicture.of(screen.target()), detail) + 1;
-        ImageDescription description = Objects.requireNonNull(screen.image().description());
-        row = canvas.line(row, Tone.STRONG, "Afterwards, from the image of " + ImageRow.date(description));
-        PictureView.draw(canvas, row, DiskPicture.restored(description, screen.target()), detail);
+        switch (screen.pictures()) {
+            case Pictures.Restored(ImageFacts image, DiskInfo target) -> {
+                ImageDescription description = Objects.requireNonNull(image.description());
+                String afterwards = "Afterwards, from the image of " + ImageRow.date(description);
+                DiskPicture then = DiskPicture.restored(description, target);
+                pictures(canvas, screen.notes(), "Now", DiskPicture.of(target), afterwards, then);
+            }
+            case Pictures.Cloned(DiskInfo source, DiskInfo target) -> {
+                String below = screen.plan().overwrites().holdsData()
+                        ? "The target as it is now: all of this will be lost"
+                        : "The target as it is now";
+                pictures(canvas, screen.notes(), "The source", DiskPicture.of(source), below, DiskPicture.of(target));
+            }
+        }
+    }
+
+    /** Two pictures above each other, and below them as many notes as there is room for. */
+    private static void pictures(
+            Canvas canvas, List<String> notes, String above, DiskPicture first, String below, DiskPicture second) {
+        List<String> lines = notes.stream()
+                .flatMap(note -> Text.wrap(note, canvas.columns()).stream())
+                .toList();
+        int rows = canvas.size().bodyRows() - 3 - (lines.isEmpty() ? 0 : lines.size() + 1);
+        PictureView.Detail detail = PictureView.Detail.fitting(2, rows);
+        int row = canvas.line(Canvas.TOP, Tone.STRONG, above);
+        row = PictureView.draw(canvas, row, first, detail) + 1;
+        row = canvas.line(row, Tone.STRONG, below);
+        row = PictureView.draw(canvas, row, second, detail) + 1;
+        for (int i = 0; i < lines.size() && row < canvas.bottom(); i++) {
+            row = canvas.line(row, Tone.WARNING, lines.get(i));
+        }
     }
 
     /** What will be lost, and below it the prompt, which is always in sight. */

@@ -60,7 +60,8 @@ class RandomKeysTest {
         Arbitrary<Key> moves = Arbitraries.of(Kind.ENTER, Kind.ENTER, Kind.ENTER, Kind.DOWN, Kind.UP, Kind.ESCAPE)
                 .map(Key::of);
         Arbitrary<Key> letters = Arbitraries.of(
-                        'b', 'r', 'v', 'l', 's', 'p', 'u', 'c', 'a', 'x', ' ', '?', 'j', '4', 'e', 'k', 'n', 't', 'i')
+                        'b', 'r', 'v', 'l', 's', 'p', 'u', 'c', 'd', 'a', 'x', ' ', '?', 'j', '4', 'e', 'k', 'n', 't',
+                        'i')
                 .map(Key::of);
         return Arbitraries.oneOf(moves, moves, letters, named).list().ofMaxSize(60);
     }

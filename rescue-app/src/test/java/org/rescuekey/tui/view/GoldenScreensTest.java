@@ -110,6 +110,19 @@ class GoldenScreensTest {
             Map.entry(
                     "restore-confirm-empty",
                     walk -> targets(walk).press(Kind.DOWN, Kind.ENTER, Kind.ENTER, Kind.ENTER)),
+            Map.entry("clone-source", walk -> walk.type("c")),
+            Map.entry("clone-target", walk -> walk.type("c").press(Kind.ENTER).type("xd")),
+            Map.entry(
+                    "clone-target-refused",
+                    walk -> walk.type("c").press(Kind.ENTER).press(Kind.HOME)),
+            Map.entry("clone-pictures", walk -> cloning(walk)),
+            Map.entry("clone-plan", walk -> cloning(walk).press(Kind.ENTER)),
+            Map.entry("clone-plan-end", walk -> cloning(walk).press(Kind.ENTER, Kind.END)),
+            Map.entry("clone-confirm", walk -> cloning(walk).press(Kind.ENTER, Kind.ENTER)),
+            Map.entry("clone-cancel", GoldenScreensTest::cloneRunning),
+            Map.entry(
+                    "back-up-no-partitions",
+                    walk -> walk.type("b").press(Kind.DOWN, Kind.ENTER).type("x")),
             Map.entry("verify-how", walk -> walk.type("v").press(Kind.DOWN, Kind.ENTER, Kind.ENTER)),
             Map.entry(
                     "restore-planning",
@@ -178,6 +191,17 @@ class GoldenScreensTest {
         walk.hear(new Msg.PlaceOpened(ticket, Invented.places().getLast()))
                 .hear(new Msg.ImagesRead(ticket, InventedSets.longChain(90)))
                 .press(Kind.PAGE_DOWN, Kind.PAGE_DOWN);
+    }
+
+    /** The pictures of a clone to the disk with the images. */
+    private static Walk cloning(Walk walk) {
+        return walk.type("c").press(Kind.ENTER, Kind.DOWN, Kind.ENTER);
+    }
+
+    private static void cloneRunning(Walk walk) {
+        cloning(walk).press(Kind.ENTER, Kind.ENTER).type("J1C9").press(Kind.ENTER);
+        walk.hear(new Msg.JobTold(new JobEvent.StepStarted(4, 7, "Copy partition 3", 126L << 30)))
+                .type("c");
     }
 
     private static Walk targets(Walk walk) {
