@@ -8,7 +8,6 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Step;
-import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
@@ -45,8 +44,6 @@ final class SourcePasses {
     /** After so many blocks in a row with pieces that fail, a block is given up at its first such piece. */
     private static final int DEAD_AFTER_BLOCKS = 4;
 
-    private static final long NOTE_NANOS = 30_000_000_000L;
-
     /**
      * A window whose turn it was.
      *
@@ -79,7 +76,7 @@ final class SourcePasses {
     private final int windowBytes;
     private final EarlierRun earlier;
     private final LongSupplier nanoTime;
-    private final Consumer<String> notes;
+    private final PassNotes notes;
     private final JobControl control;
     private final int mostDeferred;
     private final SourceReader reader;
@@ -96,13 +93,9 @@ final class SourcePasses {
     private boolean isAnyRead;
     private int troubles;
     private long deferredBlocks;
-    private long lostBytes;
-    private long leftBytes;
     private long passBytes;
-    private long lastNote;
     private int lastIndex = -1;
     private long behindLast;
-    private String words = "";
     private volatile boolean isTroubled;
 
     /**
@@ -139,17 +132,16 @@ final class SourcePasses {
         this.windowBytes = windowBytes;
         this.earlier = earlier;
         this.nanoTime = nanoTime;
-        this.notes = notes;
+        this.notes = new PassNotes(notes, nanoTime, control);
         this.control = control;
         this.mostDeferred = mostDeferred;
-        reader = new SourceReader(source, notes, this::tries);
+        reader = new SourceReader(source, notes, this.notes);
         samples = new Samples(streams.size());
         failed = new DeferredWindows(streams.size());
         pieces = new DeferredWindows(streams.size());
         retried = new DeferredWindows(streams.size());
         scraped = new DeferredWindows(streams.size());
         leapt = new DeferredWindows(streams.size());
-        lastNote = nanoTime.getAsLong();
         List<ExtentSet> all = new ArrayList<>();
         List<ExtentSet> edges = new ArrayList<>();
         for (int i = 0; i < streams.size(); i++) {
@@ -178,11 +170,10 @@ final class SourcePasses {
                 continue;
             }
             Window window = take(walk.index(), extent, buffer);
-            leftBytes -= pass == 1
-                    ? 0
-                    : streams.get(walk.index()).used().intersect(extent).totalBytes();
+            notes.done(
+                    streams.get(walk.index()).used().intersect(extent).totalBytes(),
+                    window == null ? 0 : window.unreadable().totalBytes());
             if (window != null) {
-                lostBytes += window.isRead() ? window.unreadable().totalBytes() : 0;
                 return window;
             }
         }
@@ -239,9 +230,9 @@ final class SourcePasses {
 
     private void trouble(int index, String what, Extent extent) {
         if (!isTroubled) {
-            notes.accept(
-                    "The source " + what + " at byte " + onDisk(index, extent).start()
-                            + ": what reads easily is read first, and what does not is tried later.");
+            notes.tell("The source " + what + " at byte "
+                    + (streams.get(index).onDisk().start() + extent.start())
+                    + ": what reads easily is read first, and what does not is tried later.");
         }
         isTroubled = true;
         troubles++;
@@ -335,7 +326,7 @@ final class SourcePasses {
         List<ExtentSet> all = regions.all();
         List<ExtentSet> none = streams.stream().map(stream -> ExtentSet.empty()).toList();
         walk = new WindowWalk(streams, all, none, blockBytes, unitBytes, isBackwards);
-        leftBytes = 0;
+        long leftBytes = 0;
         for (int i = 0; i < streams.size(); i++) {
             leftBytes += streams.get(i).used().intersect(all.get(i)).totalBytes();
         }
@@ -343,20 +334,7 @@ final class SourcePasses {
             pass++;
             passBytes = leftBytes;
             isTroubled = true;
-            words = "Pass " + pass + ", " + what;
-            notes.accept(words + ": " + ByteCount.text(leftBytes) + " to try.");
-            lastNote = nanoTime.getAsLong();
-        }
-    }
-
-    private void tries(long offsetBytes) throws RescueException {
-        control.checkpoint();
-        long now = nanoTime.getAsLong();
-        if (now - lastNote >= NOTE_NANOS) {
-            lastNote = now;
-            notes.accept((words.isEmpty() ? "Trying" : words) + ": at byte " + offsetBytes + " of the disk; "
-                    + ByteCount.text(leftBytes) + " left to try, " + ByteCount.text(lostBytes)
-                    + " could not be read so far.");
+            notes.begin("Pass " + pass + ", " + what, leftBytes);
         }
     }
 
@@ -367,10 +345,6 @@ final class SourcePasses {
                 extent.shift(start),
                 stream.toRead(extent).shift(start),
                 stream.knownBad().intersect(extent).shift(start));
-    }
-
-    private Extent onDisk(int index, Extent extent) {
-        return extent.shift(streams.get(index).onDisk().start());
     }
 
     /** The blocks of an extent in which something is used. */
