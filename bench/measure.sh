@@ -23,7 +23,7 @@ run() {
   [ -e "$WORK/first/$JOB" ] || echo "$program" >"$WORK/first/$JOB"
   : >"$WORK/usage"
   start=$EPOCHREALTIME
-  if ! "${@:3}"; then
+  if ! "${@:3}" >>"$LOG"; then # what it prints beside what it makes
     echo "failed" >>"$RUNS/$program"
     return 1
   fi
