@@ -6,6 +6,9 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.btrfs.BtrfsLayout;
 import org.rescuekey.filesystem.btrfs.BtrfsVolume;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
+import org.rescuekey.units.ExtentSet;
 
 /** Btrfs. */
 final class BtrfsKind implements Kind {
@@ -47,5 +50,10 @@ final class BtrfsKind implements Kind {
         BtrfsLayout layout = btrfs.layout();
         reason = layout.reasonForRaw();
         return reason.isEmpty() ? UsedMap.of(Kind.toSectors(volume, layout.used())) : UsedMap.raw(volume, reason);
+    }
+
+    @Override
+    public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) {
+        return Owners.unknown(bytes, "Which files these are is not known for Btrfs.");
     }
 }

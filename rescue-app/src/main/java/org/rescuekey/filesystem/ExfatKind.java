@@ -5,6 +5,9 @@ import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.exfat.ExfatVolume;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
+import org.rescuekey.units.ExtentSet;
 
 /** exFAT. */
 final class ExfatKind implements Kind {
@@ -44,5 +47,10 @@ final class ExfatKind implements Kind {
         ExfatVolume exfat = ExfatVolume.open(volume);
         String reason = exfat.reasonForRaw();
         return reason.isEmpty() ? AllocationMap.of(volume, exfat.allocation()) : UsedMap.raw(volume, reason);
+    }
+
+    @Override
+    public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) throws RescueException {
+        return ExfatVolume.open(volume).owners(bytes, watch);
     }
 }

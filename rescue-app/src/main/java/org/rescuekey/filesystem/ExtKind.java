@@ -5,6 +5,9 @@ import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ext.ExtVolume;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
+import org.rescuekey.units.ExtentSet;
 
 /** ext2, ext3 and ext4. */
 final class ExtKind implements Kind {
@@ -50,5 +53,10 @@ final class ExtKind implements Kind {
         ExtVolume ext = ExtVolume.open(volume);
         String reason = ext.reasonForRaw();
         return reason.isEmpty() ? AllocationMap.of(volume, ext.allocation()) : UsedMap.raw(volume, reason);
+    }
+
+    @Override
+    public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) throws RescueException {
+        return ExtVolume.open(volume).owners(bytes, watch);
     }
 }

@@ -5,6 +5,9 @@ import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.fat.FatVolume;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
+import org.rescuekey.units.ExtentSet;
 
 /** FAT12, FAT16 and FAT32. */
 final class FatKind implements Kind {
@@ -40,5 +43,10 @@ final class FatKind implements Kind {
                 ? UsedMap.raw(
                         volume, "It was not closed properly or has errors, so what it says is free may be in use.")
                 : AllocationMap.of(volume, fat.allocation());
+    }
+
+    @Override
+    public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) throws RescueException {
+        return FatVolume.open(volume).owners(bytes, watch);
     }
 }

@@ -5,6 +5,8 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.units.ExtentSet;
 
 /** A family of file systems that can be mapped: the link between its own package and what the rest of the program sees. */
@@ -30,6 +32,15 @@ interface Kind {
     default OptionalLong usedBytes(BlockDevice volume, Probe probe) throws RescueException {
         UsedMap map = map(volume, probe, PageFiles.KEPT);
         return map.raw() ? OptionalLong.empty() : OptionalLong.of(map.used().totalBytes());
+    }
+
+    /**
+     * Tells which files and structures some bytes belong to, as far as that can be read.
+     *
+     * @throws MalformedDataException if not even its geometry makes sense
+     */
+    default Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) throws RescueException {
+        return Owners.unknown(bytes, "Which files these are is not known for this kind of volume.");
     }
 
     /** Cuts a set off at the volume's end and widens it to whole sectors, so that it never covers less. */

@@ -9,6 +9,9 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.lvm.LogicalVolume;
 import org.rescuekey.filesystem.lvm.LvmVolume;
+import org.rescuekey.filesystem.owners.OwnerHits;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.filesystem.runs.UsedRuns;
 import org.rescuekey.units.ExtentSet;
 
@@ -90,6 +93,42 @@ final class LvmKind implements Kind {
             }
         }
         return new UsedMap(Kind.toSectors(volume, used), leftOut, knownBad.build(), false, "", notes);
+    }
+
+    @Override
+    public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) throws RescueException {
+        LvmVolume lvm = LvmVolume.open(volume);
+        OwnerHits hits = new OwnerHits(bytes);
+        lvm.ownExtents().forEach(extent -> hits.structure("the metadata of LVM", extent));
+        for (LogicalVolume each : lvm.logicalVolumes()) {
+            ExtentSet inside = each.reasonForWhole().isEmpty() ? each.toLogical(bytes) : ExtentSet.empty();
+            if (!each.reasonForWhole().isEmpty()) {
+                each.extents().forEach(extent -> hits.structure("the logical volume " + each.name(), extent));
+            } else if (!inside.isEmpty()) {
+                BlockDevice device = each.on(volume);
+                Owners owners = isPhysicalVolume(new PatchedDevice(device))
+                        ? Owners.unknown(inside, "It is a physical volume itself, which is not looked into.")
+                        : Volumes.owners(device, inside, watch);
+                add(hits, each, inside, owners);
+            }
+        }
+        return hits.result();
+    }
+
+    private static void add(OwnerHits hits, LogicalVolume volume, ExtentSet inside, Owners owners) {
+        volume.toPhysical(inside.subtract(owners.ownerless())).forEach(hits::take);
+        owners.named()
+                .forEach(owner ->
+                        hits.add(owner.kind(), volume.name() + ": " + owner.name(), owner.part(), owner.bytes()));
+        hits.addOthers(owners.others());
+        for (String note : owners.notes()) {
+            String sentence = volume.name() + ": " + note;
+            if (owners.complete()) {
+                hits.note(sentence);
+            } else {
+                hits.incomplete(sentence);
+            }
+        }
     }
 
     private static boolean isPhysicalVolume(BlockDevice device) throws RescueException {

@@ -10,6 +10,8 @@ import org.rescuekey.filesystem.UsedMap.LeftOut;
 import org.rescuekey.filesystem.ntfs.LogState;
 import org.rescuekey.filesystem.ntfs.NtfsMap;
 import org.rescuekey.filesystem.ntfs.NtfsVolume;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.units.ExtentSet;
 
 /** NTFS. */
@@ -62,5 +64,10 @@ final class NtfsKind implements Kind {
                 .filter(file -> !file.extents().isEmpty())
                 .toList();
         return new UsedMap(Kind.toSectors(volume, map.used()), leftOut, ExtentSet.empty(), false, "", map.notes());
+    }
+
+    @Override
+    public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) throws RescueException {
+        return NtfsVolume.open(volume).owners(bytes, watch);
     }
 }

@@ -6,6 +6,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rescuekey.device.BlockDevice;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
+import org.rescuekey.units.ExtentSet;
 
 /**
  * What is recognised but not mapped: all of it counts as used. Label, identity, sizes and states come from the places
@@ -23,6 +26,11 @@ final class OpaqueKind implements Kind {
     @Override
     public UsedMap map(BlockDevice volume, Probe probe, PageFiles pageFiles) {
         return UsedMap.raw(volume, type.label() + ": what is free in it is not known, so all of it is used.");
+    }
+
+    @Override
+    public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) {
+        return Owners.unknown(bytes, "Which files these are is not known for " + type.label() + ".");
     }
 
     @Override

@@ -7,6 +7,9 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
+import org.rescuekey.units.ExtentSet;
 
 /**
  * Recognises volumes and maps what they use. A volume is a device whose first byte is the volume's first byte; it may
@@ -74,6 +77,47 @@ public final class Volumes {
         } catch (MalformedDataException e) {
             return OptionalLong.empty();
         }
+    }
+
+    /**
+     * Tells which files and structures of its file system some bytes of a volume belong to. What is damaged or cannot be read,
+     * which may be the very bytes, leaves a note and not an error.
+     *
+     * @param bytes from the volume's first byte
+     * @param watch asked between reads; ends the search early
+     * @throws DeviceException if the device has gone
+     */
+    public static Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) throws RescueException {
+        if (bytes.isEmpty()) {
+            return new Owners(List.of(), 0, bytes, true, List.of());
+        }
+        try {
+            // A mark that is lost is not there; the other places that are probed need not suffer from it.
+            Probe probe = Probe.of(new PatchedDevice(volume));
+            return owners(volume, Signatures.find(new PatchedDevice(volume), probe), bytes, watch);
+        } catch (MalformedDataException e) {
+            return Owners.unknown(
+                    bytes, "Which files these are is not known: its file system is damaged (" + e.getMessage() + ").");
+        } catch (DeviceException e) {
+            if (!e.isUnreadableSector()) {
+                throw e;
+            }
+            return Owners.unknown(
+                    bytes,
+                    "Which files these are is not known: what would tell cannot be read itself (" + e.getMessage()
+                            + ").");
+        }
+    }
+
+    private static Owners owners(BlockDevice volume, List<FileSystemType> found, ExtentSet bytes, SearchWatch watch)
+            throws RescueException {
+        if (found.isEmpty()) {
+            return Owners.unknown(bytes, "Which files these are is not known: no file system was recognised.");
+        }
+        if (found.size() > 1) {
+            return Owners.unknown(bytes, "Which files these are is not known. " + marksOfSeveral(found));
+        }
+        return kind(found.getFirst()).owners(volume, bytes, watch);
     }
 
     private static VolumeInfo describe(FileSystemType type, BlockDevice volume, Probe probe) throws RescueException {

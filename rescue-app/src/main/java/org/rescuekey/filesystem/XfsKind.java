@@ -4,7 +4,10 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.filesystem.xfs.XfsVolume;
+import org.rescuekey.units.ExtentSet;
 
 /** XFS. */
 final class XfsKind implements Kind {
@@ -37,5 +40,10 @@ final class XfsKind implements Kind {
         XfsVolume xfs = XfsVolume.open(volume);
         String reason = xfs.reasonForRaw();
         return reason.isEmpty() ? UsedMap.of(Kind.toSectors(volume, xfs.used())) : UsedMap.raw(volume, reason);
+    }
+
+    @Override
+    public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) {
+        return Owners.unknown(bytes, "Which files these are is not known for XFS.");
     }
 }

@@ -106,7 +106,13 @@ final class ExfatTable {
         }
     }
 
-    private long entry(long cluster) throws RescueException {
+    /** Names the window that is read for the entry of a cluster. */
+    long windowOf(long cluster) {
+        return cluster * ENTRY_BYTES / WINDOW_BYTES;
+    }
+
+    /** What the table says of a cluster: as a rule the one behind it. */
+    long entry(long cluster) throws RescueException {
         long offset = cluster * ENTRY_BYTES;
         long windowOffset = offset / WINDOW_BYTES * WINDOW_BYTES;
         int slot = (int) (offset / WINDOW_BYTES % KEPT_WINDOWS);

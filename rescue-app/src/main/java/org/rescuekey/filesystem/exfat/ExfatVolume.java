@@ -6,6 +6,8 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.filesystem.runs.Allocation;
 import org.rescuekey.filesystem.runs.BitRuns;
 import org.rescuekey.filesystem.runs.UsedRuns;
@@ -126,6 +128,13 @@ public final class ExfatVolume {
             content(root.upcaseCluster(), bytes, "exFAT up-case table").addTo(needed, boot);
         }
         return Allocation.of(marked(bitmap), bad(), needed.build());
+    }
+
+    /** Tells which files and structures some bytes belong to, as far as that can be read. */
+    public Owners owners(ExtentSet bytes, SearchWatch watch) throws RescueException {
+        return boot.sizeBytes() > volume.sizeBytes()
+                ? Owners.unknown(bytes, "Which files these are is not known: the volume exceeds its place.")
+                : new ExfatOwnerSearch(volume, boot, table, bytes, watch).search();
     }
 
     private ExtentSet bad() throws RescueException {

@@ -17,7 +17,7 @@ import org.rescuekey.units.ExtentSet;
  * one thread.
  */
 final class ExtBadBlocks {
-    private static final int INODE = 1;
+    static final int INODE = 1;
     private static final int EXTENTS_OR_INLINE = 0x8_0000 | 0x1000_0000;
     private static final int FLAGS_OFFSET = 0x20;
     private static final int BLOCKS_OFFSET = 0x28;

@@ -18,6 +18,7 @@ final class ExtSuperblock {
     static final int OFFSET_BYTES = 1024;
     static final int SIZE_BYTES = 1024;
 
+    private static final int RESIZE_INODE = 7;
     private static final int MAGIC = 0xEF53;
     private static final int MAX_BLOCK_SHIFT = 6;
     /** More than 64 TiB have in groups of 128 MiB; what is known of each takes memory. */
@@ -136,6 +137,28 @@ final class ExtSuperblock {
 
     int inodeBytes() {
         return u32(0x4C) == 0 ? 128 : u16(0x58);
+    }
+
+    /** The first inode that may be a file's; those before it have fixed purposes. */
+    long firstInode() {
+        return u32(0x4C) == 0 ? 11 : u32(0x54);
+    }
+
+    /** What an inode is that the volume itself uses; empty if it is none of these. */
+    String purposeOf(long inode) {
+        if (inode == u32(0xE0) && hasCompat(ExtFeature.COMPAT_HAS_JOURNAL)) {
+            return "the journal";
+        }
+        if (inode != 0 && (inode == u32(0x240) || inode == u32(0x244) || inode == u32(0x26C))) {
+            return "the quota (inode " + inode + ")";
+        }
+        if (inode != 0 && inode == u32(0x280)) {
+            return "the list of orphans";
+        }
+        if (inode == ExtInode.ROOT || inode >= firstInode()) {
+            return "";
+        }
+        return inode == RESIZE_INODE ? "the room for more group descriptors" : "the reserved inode " + inode;
     }
 
     long inodeTableBlocks() {

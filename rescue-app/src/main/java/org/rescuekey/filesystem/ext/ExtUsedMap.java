@@ -134,20 +134,7 @@ final class ExtUsedMap {
     /** The copies of the superblock and of the descriptors that stand at the start of a group. */
     private void addSuperblockAndDescriptors(int group) {
         long block = superblock.groupFirstBlock(group);
-        boolean hasSuperblock = superblock.hasSuperblock(group);
-        long count = hasSuperblock ? 1 : 0;
-        int metaBlock = group / superblock.descriptorsPerBlock();
-        if (metaBlock < superblock.firstMetaBlock()) {
-            count += hasSuperblock ? superblock.firstMetaBlock() + superblock.reservedDescriptorBlocks() : 0;
-        } else {
-            int inMeta = group % superblock.descriptorsPerBlock();
-            boolean holdsCopy = inMeta == 0 || inMeta == 1 || inMeta == superblock.descriptorsPerBlock() - 1;
-            count += holdsCopy ? 1 : 0;
-        }
-        if (group == 0) {
-            // With blocks of 1 KiB that count from 0, everything stands one block further on.
-            count++;
-        }
+        long count = GroupDescriptors.headBlocks(superblock, group, true);
         if (count > 0) {
             addBlocks(superblocks, block, count);
         }

@@ -4,8 +4,11 @@ import java.nio.ByteBuffer;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.filesystem.runs.Allocation;
 import org.rescuekey.units.ByteCount;
+import org.rescuekey.units.ExtentSet;
 
 /** A volume with ext2, ext3 or ext4. Immutable. */
 public final class ExtVolume {
@@ -114,6 +117,11 @@ public final class ExtVolume {
             return "A system has it mounted or is checking it, or did not end that, so what it says is free may be in use.";
         }
         return "";
+    }
+
+    /** Tells which files and structures some bytes belong to, as far as that can be read. */
+    public Owners owners(ExtentSet bytes, SearchWatch watch) throws RescueException {
+        return new ExtOwnerSearch(volume, superblock, bytes, watch).search();
     }
 
     /**

@@ -6,6 +6,8 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.filesystem.runs.Allocation;
 import org.rescuekey.filesystem.runs.BadRuns;
 import org.rescuekey.filesystem.runs.UsedRuns;
@@ -118,6 +120,13 @@ public final class FatVolume {
             used.add(clustersEnd, volume.sizeBytes());
         }
         return Allocation.of(used.build(), bad.build(), rootStart());
+    }
+
+    /** Tells which files and structures some bytes belong to, as far as that can be read. */
+    public Owners owners(ExtentSet bytes, SearchWatch watch) throws RescueException {
+        return boot.sizeBytes() > volume.sizeBytes()
+                ? Owners.unknown(bytes, "Which files these are is not known: the volume exceeds its place.")
+                : new FatOwnerSearch(volume, boot, bytes, watch).search();
     }
 
     /** On FAT32 the root directory is made of clusters like any other. */

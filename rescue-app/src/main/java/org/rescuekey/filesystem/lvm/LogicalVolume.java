@@ -58,5 +58,17 @@ public record LogicalVolume(String name, List<Extent> pieces, String reasonForWh
         return physical.build();
     }
 
+    /** The other way round, without what does not lie in this volume. */
+    public ExtentSet toLogical(ExtentSet physical) {
+        ExtentSet.Builder logical = ExtentSet.builder();
+        long start = 0;
+        for (Extent piece : pieces) {
+            long delta = start - piece.start();
+            physical.intersect(piece).forEach(part -> logical.add(part.shift(delta)));
+            start += piece.length();
+        }
+        return logical.build();
+    }
+
     private record Placed(long start, Extent piece) {}
 }

@@ -14,6 +14,7 @@ import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
 import org.rescuekey.filesystem.ntfs.RunList.Run;
+import org.rescuekey.filesystem.owners.SearchWatch;
 
 /**
  * The $MFT: finds records by number, and puts attributes together that are spread over several records. Its own run
@@ -99,17 +100,26 @@ final class Mft {
      * @return how many records are damaged or cannot be read
      */
     long scan(RecordSink sink) throws RescueException {
+        return scan(sink, MAX_BAD_WINDOWS, SearchWatch.NONE);
+    }
+
+    /**
+     * The same, up to the end of what is watched.
+     *
+     * @param maxBadWindows in so many pieces records are read one by one; beyond these a bad sector is an error
+     */
+    long scan(RecordSink sink, int maxBadWindows, SearchWatch watch) throws RescueException {
         int recordBytes = boot.recordBytes();
         long end = Math.min(content.sizeBytes(), content.initialisedBytes()) / recordBytes;
         int perWindow = WINDOW_BYTES / recordBytes;
         long damaged = 0;
         int badWindows = 0;
-        for (long first = 0; first < end; first += perWindow) {
+        for (long first = 0; first < end && watch.goOn(); first += perWindow) {
             int count = (int) Math.min(perWindow, end - first);
             try {
                 damaged += scan(first, count, sink);
             } catch (DeviceException e) {
-                if (!e.isUnreadableSector() || badWindows == MAX_BAD_WINDOWS) {
+                if (!e.isUnreadableSector() || badWindows == maxBadWindows) {
                     throw e;
                 }
                 badWindows++;

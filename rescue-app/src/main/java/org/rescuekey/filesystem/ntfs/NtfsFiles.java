@@ -13,6 +13,7 @@ import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
 import org.rescuekey.filesystem.ntfs.RunList.Run;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.units.ExtentSet;
 
 /**
@@ -143,6 +144,11 @@ public final class NtfsFiles {
      */
     public NtfsOwners owners(ExtentSet bytes) throws RescueException {
         return new OwnerSearch(mft, boot, bytes).search();
+    }
+
+    /** The same over any number of bad sectors, for who knows that they fail quickly, up to the end of what is watched. */
+    NtfsOwners owners(ExtentSet bytes, SearchWatch watch) throws RescueException {
+        return new OwnerSearch(mft, boot, bytes).search(watch);
     }
 
     private ExtentSet extents(Content content) {

@@ -9,9 +9,10 @@ import org.rescuekey.units.ExtentSet;
  * @param owners the files, in the order of their records
  * @param ownerless those of the bytes that no file was found for; empty if there were too many owners to tell
  * @param complete whether all owners are named; if not, there are too many
+ * @param others how many more files there are, as far as they could be told apart
  * @param damagedRecords how many records could not be read; what these own is not known
  */
-public record NtfsOwners(List<Owner> owners, ExtentSet ownerless, boolean complete, long damagedRecords) {
+public record NtfsOwners(List<Owner> owners, ExtentSet ownerless, boolean complete, long others, long damagedRecords) {
     public NtfsOwners {
         owners = List.copyOf(owners);
     }

@@ -9,7 +9,10 @@ import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
+import org.rescuekey.filesystem.owners.Owners;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.units.ByteCount;
+import org.rescuekey.units.ExtentSet;
 
 /**
  * A volume with NTFS. Its geometry is known once it is open; each of the other questions reads the volume and throws
@@ -109,6 +112,11 @@ public final class NtfsVolume {
     public long markedBytes() throws RescueException {
         checkSize();
         return new NtfsUsedMap(volume, boot, mft()).fromBitmap().totalBytes();
+    }
+
+    /** Tells which files and structures some bytes belong to, as far as that can be read. */
+    public Owners owners(ExtentSet bytes, SearchWatch watch) throws RescueException {
+        return new NtfsHits(boot, bytes).find(NtfsFiles.open(volume), watch);
     }
 
     private void checkSize() throws MalformedDataException {

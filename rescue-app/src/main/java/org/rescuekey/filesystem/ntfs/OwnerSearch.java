@@ -8,6 +8,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
 import org.rescuekey.filesystem.ntfs.NtfsOwners.Owner;
 import org.rescuekey.filesystem.ntfs.RunList.Run;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
@@ -25,6 +26,8 @@ final class OwnerSearch {
     private final ExtentSet.Builder owned = ExtentSet.builder();
     private int pieces;
     private boolean complete = true;
+    private long others;
+    private long lastOther = NO_RECORD;
 
     /** An attribute of a file, whichever of its records maps it. */
     private record Key(long record, int type, String name) implements Comparable<Key> {
@@ -68,7 +71,15 @@ final class OwnerSearch {
     }
 
     NtfsOwners search() throws RescueException {
-        long damaged = wanted.isEmpty() ? 0 : mft.scan(this::look);
+        return named(wanted.isEmpty() ? 0 : mft.scan(this::look));
+    }
+
+    /** The same over any number of bad sectors, for who knows that they fail quickly. */
+    NtfsOwners search(SearchWatch watch) throws RescueException {
+        return named(wanted.isEmpty() ? 0 : mft.scan(this::look, Integer.MAX_VALUE, watch));
+    }
+
+    private NtfsOwners named(long damaged) throws RescueException {
         FilePaths paths = new FilePaths(mft);
         List<Owner> owners = new ArrayList<>();
         for (Map.Entry<Key, ExtentSet.Builder> each : found.entrySet()) {
@@ -77,7 +88,7 @@ final class OwnerSearch {
                     paths.of(key.record()), key.stream(), each.getValue().build()));
         }
         ExtentSet ownerless = complete ? wanted.subtract(owned.build()) : ExtentSet.empty();
-        return new NtfsOwners(owners, ownerless, complete, damaged);
+        return new NtfsOwners(owners, ownerless, complete, others, damaged);
     }
 
     private void look(FileRecord record) {
@@ -100,6 +111,10 @@ final class OwnerSearch {
         Key key = new Key(record.baseRecord(), attribute.type(), attribute.name());
         if (pieces >= MAX_PIECES || (found.size() >= MAX_OWNERS && !found.containsKey(key))) {
             complete = false;
+            if (record.baseRecord() != lastOther) {
+                lastOther = record.baseRecord();
+                others++;
+            }
             return;
         }
         ExtentSet share = wanted.intersect(extent);

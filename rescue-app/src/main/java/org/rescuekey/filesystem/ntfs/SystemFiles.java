@@ -47,6 +47,11 @@ final class SystemFiles {
         this.mft = mft;
     }
 
+    /** Tells whether a name in the root directory is that of one of them. */
+    static boolean isName(String name) {
+        return name.startsWith("$") && NAMES.contains(name);
+    }
+
     /** Visits these files. The list of bad clusters is not among the attributes: they belong to nobody. */
     void forEach(Visitor visitor) throws RescueException {
         for (int i = 0; i < Math.min(COUNT, mft.recordCount()); i++) {
