@@ -111,6 +111,14 @@ final class CaptureJob {
         int next(int waitingForWorker, int waitingForWriter);
     }
 
+    /** What could not be read of each stream. */
+    List<FilesHit.Unreadable> unreadableParts() {
+        return streams.stream()
+                .map(stream ->
+                        new FilesHit.Unreadable(stream.stream(), stream.label(), stream.onDisk(), lost.of(stream)))
+                .toList();
+    }
+
     /** Reads everything and finishes the image. */
     ImageSummary run(ImageWriter writer, int workers, RoomWatch room) throws RescueException {
         long present = isResumed ? writer.storedBytes() : 0;

@@ -2,6 +2,7 @@ package org.rescuekey.engine;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -63,7 +64,14 @@ final class CaptureSteps {
     }
 
     /** A finished image that is not proven yet, and where it is. */
-    record Captured(Destinations places, EndState state, List<String> unreadable) {}
+    record Captured(Destinations places, EndState state, List<String> unreadable, List<FilesHit.Unreadable> parts) {
+        /** The same with the names of the files that could not be read as a whole. */
+        Captured naming(FilesHit files) throws CancelledException {
+            List<String> all = new ArrayList<>(unreadable);
+            all.addAll(files.sentences(parts));
+            return new Captured(places, state, all, parts);
+        }
+    }
 
     Outcome run(Plan plan, JobControl control, Meter meter) throws RescueException, JobFailure {
         Captured captured = capture(plan, Jobs.only(plan, Step.StoreImage.class), control, meter);
@@ -82,6 +90,7 @@ final class CaptureSteps {
             if (captured == null) {
                 captured = begun(plan, image.as(image.name()), source, control, meter);
             }
+            captured = captured.naming(new FilesHit(source, meter, control));
         } catch (RescueException e) {
             throw unprovenIfMade(captured, e);
         }
@@ -309,7 +318,7 @@ final class CaptureSteps {
         try (ImageWriter writer = beginning.in(places)) {
             EndState state = job.run(writer, workers, room).state();
             levels.words().ifPresent(meter::note);
-            return new Captured(places, state, job.unreadable());
+            return new Captured(places, state, job.unreadable(), job.unreadableParts());
         } catch (RescueException | RuntimeException | Error e) {
             throw places.unfinished(e);
         }

@@ -69,11 +69,11 @@ final class FilesHit {
     private void look(Unreadable part) throws CancelledException {
         SparingDevice volume = new SparingDevice(
                 new SliceDevice(disk, part.onDisk(), disk.name() + ", " + part.label()), part.unreadable());
-        long end = meter.elapsedNanos() + MAX_NANOS;
+        long end = meter.clock().getAsLong() + MAX_NANOS;
         try {
             Owners owners = Volumes.owners(volume, part.unreadable(), () -> {
                 control.checkpoint();
-                return !volume.isSpent() && meter.elapsedNanos() < end;
+                return !volume.isSpent() && meter.clock().getAsLong() < end;
             });
             tell(part, owners);
         } catch (CancelledException e) {
@@ -104,7 +104,9 @@ final class FilesHit {
         if (!owners.ownerless().isEmpty() && !(owners.named().isEmpty() && !owners.complete())) {
             sentences.add("Unreadable in " + part.label() + ": "
                     + ByteCount.text(owners.ownerless().totalBytes())
-                    + (owners.complete() ? " that belong to no file." : " of which it is not known what they belong to."));
+                    + (owners.complete()
+                            ? " that belong to no file."
+                            : " of which it is not known what they belong to."));
         }
         owners.notes().forEach(note -> sentences.add("In " + part.label() + ": " + note));
     }

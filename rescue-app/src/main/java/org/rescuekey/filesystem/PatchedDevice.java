@@ -8,8 +8,15 @@ import org.rescuekey.error.RescueException;
 
 /** A device whose unreadable sectors read as zeros, for looking for marks: those elsewhere are found all the same. */
 final class PatchedDevice extends ForwardingDevice {
+    private boolean isPatched;
+
     PatchedDevice(BlockDevice inner) {
         super(inner);
+    }
+
+    /** Tells whether anything that was read is not what stands there. */
+    boolean isPatched() {
+        return isPatched;
     }
 
     @Override
@@ -36,6 +43,7 @@ final class PatchedDevice extends ForwardingDevice {
             inner.read(offsetBytes, part);
         } catch (DeviceException e) {
             requireUnreadable(e);
+            isPatched = true;
             for (int i = 0; i < part.limit(); i++) {
                 part.put(i, (byte) 0);
             }

@@ -93,8 +93,10 @@ public final class Volumes {
         }
         try {
             // A mark that is lost is not there; the other places that are probed need not suffer from it.
-            Probe probe = Probe.of(new PatchedDevice(volume));
-            return owners(volume, Signatures.find(new PatchedDevice(volume), probe), bytes, watch);
+            PatchedDevice patched = new PatchedDevice(volume);
+            Probe probe = Probe.of(patched);
+            List<FileSystemType> found = Signatures.find(patched, probe);
+            return found.isEmpty() ? unrecognised(patched, bytes) : owners(volume, found, bytes, watch);
         } catch (MalformedDataException e) {
             return Owners.unknown(
                     bytes, "Which files these are is not known: its file system is damaged (" + e.getMessage() + ").");
@@ -109,11 +111,18 @@ public final class Volumes {
         }
     }
 
+    /** Where there is no file system, there is nothing to say; but its marks may be what is lost. */
+    private static Owners unrecognised(PatchedDevice volume, ExtentSet bytes) {
+        return volume.isPatched()
+                ? Owners.unknown(
+                        bytes,
+                        "Which files these are is not known: no file system was recognised,"
+                                + " and some of the places where it would leave its marks cannot be read.")
+                : new Owners(List.of(), 0, bytes, false, List.of());
+    }
+
     private static Owners owners(BlockDevice volume, List<FileSystemType> found, ExtentSet bytes, SearchWatch watch)
             throws RescueException {
-        if (found.isEmpty()) {
-            return Owners.unknown(bytes, "Which files these are is not known: no file system was recognised.");
-        }
         if (found.size() > 1) {
             return Owners.unknown(bytes, "Which files these are is not known. " + marksOfSeveral(found));
         }

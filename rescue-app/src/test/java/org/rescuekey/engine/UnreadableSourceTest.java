@@ -161,8 +161,9 @@ final class UnreadableSourceTest {
         source.asSource(device -> new EverySecondSectorBad(device, PARTITION));
         Report report = bench.capture("/dev/sda");
         assertThat(report.state()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
-        assertThat(report.details()).hasSize(1001);
-        assertThat(report.details().getLast()).isEqualTo("And 9000 more ranges.");
+        assertThat(report.details()).hasSize(1002);
+        assertThat(report.details().get(1000)).isEqualTo("And 9000 more ranges.");
+        assertThat(report.details().getLast()).contains("no file system was recognised", "cannot be read");
     }
 
     /** A device of which every second sector of an extent cannot be read. */

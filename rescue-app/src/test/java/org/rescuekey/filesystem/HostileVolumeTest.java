@@ -18,9 +18,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.ForwardingDevice;
 import org.rescuekey.device.MemoryDevice;
+import org.rescuekey.device.Reads;
 import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
 import org.rescuekey.units.SectorSize;
 
 /**
@@ -320,6 +323,7 @@ class HostileVolumeTest {
         try {
             Volumes.recognise(counting);
             map = Volumes.usedMap(counting, PageFiles.LEFT_OUT);
+            Volumes.owners(counting, ExtentSet.of(Reads.whole(device)), SearchWatch.NONE);
         } catch (RuntimeException | StackOverflowError e) {
             throw new AssertionError(what, e);
         }

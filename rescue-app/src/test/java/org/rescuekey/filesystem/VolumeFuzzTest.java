@@ -7,6 +7,9 @@ import org.junit.jupiter.api.Tag;
 import org.rescuekey.Bounded;
 import org.rescuekey.Sectors;
 import org.rescuekey.device.CountingDevice;
+import org.rescuekey.device.Reads;
+import org.rescuekey.filesystem.owners.SearchWatch;
+import org.rescuekey.units.ExtentSet;
 
 /** Volumes of every kind that is mapped, from a stored corpus of hostile volumes, in bounded time and memory. */
 @Tag("fuzz")
@@ -19,6 +22,11 @@ final class VolumeFuzzTest {
             UsedMapCheck.checkForm(Volumes.usedMap(device, PageFiles.LEFT_OUT), device);
             assertThat(device.reads()).isLessThan(100_000);
             assertThat(device.bytesRead()).isLessThan(16 * device.sizeBytes() + (16 << 20));
+            CountingDevice again = new CountingDevice(device);
+            assertThat(Volumes.owners(again, ExtentSet.of(Reads.whole(again)), SearchWatch.NONE))
+                    .isNotNull();
+            assertThat(again.reads()).isLessThan(200_000);
+            assertThat(again.bytesRead()).isLessThan(16 * again.sizeBytes() + (16 << 20));
         });
     }
 }

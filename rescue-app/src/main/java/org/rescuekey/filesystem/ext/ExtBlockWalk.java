@@ -3,6 +3,8 @@ package org.rescuekey.filesystem.ext;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
@@ -21,9 +23,11 @@ final class ExtBlockWalk {
     private static final int MAX_DEPTH = 5;
     private static final int ENTRY_BYTES = 12;
     private static final int MAX_WRITTEN = 32_768;
+    private static final int MAX_REMEMBERED = 1 << 16;
 
     private final BlockDevice volume;
     private final ExtSuperblock superblock;
+    private final Set<Long> lostBlocks = new HashSet<>();
     private long budget;
     private long lost;
     private long damaged;
@@ -199,7 +203,7 @@ final class ExtBlockWalk {
 
     private @Nullable ByteBuffer read(long block) throws RescueException {
         budget--;
-        if (isExhausted()) {
+        if (isExhausted() || lostBlocks.contains(block)) {
             return null;
         }
         try {
@@ -209,6 +213,9 @@ final class ExtBlockWalk {
                 throw e;
             }
             lost++;
+            if (lostBlocks.size() < MAX_REMEMBERED) {
+                lostBlocks.add(block);
+            }
             return null;
         }
     }

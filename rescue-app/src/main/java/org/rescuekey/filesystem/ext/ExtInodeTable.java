@@ -51,7 +51,7 @@ final class ExtInodeTable {
         return lostGroups;
     }
 
-    /** How many blocks of inodes could not be read in the last scan. */
+    /** How many blocks of inodes could not be read. */
     long lostBlocks() {
         return lostBlocks;
     }
@@ -63,7 +63,6 @@ final class ExtInodeTable {
 
     /** Visits the inodes that are in use; those that the volume itself uses although nothing names them, too. */
     void scan(Sink sink) throws RescueException {
-        lostBlocks = 0;
         lostGroups = descriptors.visitReadable(group -> {
             if (!group.inodesUninitialised() && goOn()) {
                 scan(group, sink);
@@ -82,9 +81,12 @@ final class ExtInodeTable {
             return Optional.empty();
         }
         long index = (number - 1) % superblock.inodesPerGroup();
-        long offset = found.get().inodeTable() * superblock.blockBytes() + index * superblock.inodeBytes();
-        ByteBuffer bytes = reader.read(offset, superblock.inodeBytes(), superblock.inodeBytes(), 0, "ext inode");
-        reader.takeLostUnits();
+        int block = superblock.blockBytes();
+        long offsetInTable = index * superblock.inodeBytes();
+        long offset = (found.get().inodeTable() + offsetInTable / block) * block;
+        ByteBuffer bytes = reader.read(offset, block, block, 0, "ext inode table")
+                .slice((int) (offsetInTable % block), superblock.inodeBytes())
+                .order(ByteOrder.LITTLE_ENDIAN);
         return Optional.of(new ExtInode(number, bytes)).filter(ExtInode::isInUse);
     }
 

@@ -2,7 +2,9 @@ package org.rescuekey.filesystem.ext;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.DeviceException;
@@ -66,6 +68,7 @@ final class GroupDescriptors {
     private final BlockDevice volume;
     private final ExtSuperblock superblock;
     private final int checksumSeed;
+    private final Set<Long> lostBlocks = new HashSet<>();
     private int keptIndex = -1;
     private Optional<Block> kept = Optional.empty();
 
@@ -172,7 +175,7 @@ final class GroupDescriptors {
     private Optional<Block> readable(int index) throws RescueException {
         long[] places = {primaryBlock(index), copyBlock(index)};
         for (int i = 0; i < places.length; i++) {
-            if (places[i] > 0 && places[i] < superblock.blockCount()) {
+            if (places[i] > 0 && places[i] < superblock.blockCount() && !lostBlocks.contains(places[i])) {
                 long offset = places[i] * superblock.blockBytes();
                 try {
                     ByteBuffer bytes = Reads.at(volume, offset, superblock.blockBytes(), "ext group descriptors");
@@ -181,6 +184,7 @@ final class GroupDescriptors {
                     if (!e.isUnreadableSector()) {
                         throw e;
                     }
+                    lostBlocks.add(places[i]);
                 }
             }
         }
