@@ -65,10 +65,16 @@ final class SourcePasses {
     record State(List<ExtentSet> failed, List<ExtentSet> pieces, char what) {}
 
     private enum How {
-        EASILY,
-        PIECES,
-        SECTORS,
-        RETRY
+        EASILY(RescueMap.COPYING),
+        PIECES(RescueMap.TRIMMING),
+        SECTORS(RescueMap.SCRAPING),
+        RETRY(RescueMap.RETRYING);
+
+        private final char what;
+
+        How(char what) {
+            this.what = what;
+        }
     }
 
     private final List<Step.ReadStream> streams;
@@ -94,8 +100,7 @@ final class SourcePasses {
     private int troubles;
     private long deferredBlocks;
     private long passBytes;
-    private int lastIndex = -1;
-    private long behindLast;
+    private Region region;
     private volatile boolean isTroubled;
 
     /**
@@ -137,6 +142,7 @@ final class SourcePasses {
         this.mostDeferred = mostDeferred;
         reader = new SourceReader(source, notes, this.notes);
         samples = new Samples(streams.size());
+        region = new Region(this.streams);
         failed = new DeferredWindows(streams.size());
         pieces = new DeferredWindows(streams.size());
         retried = new DeferredWindows(streams.size());
@@ -265,7 +271,9 @@ final class SourcePasses {
     }
 
     private Window bySectors(int index, Extent extent, ByteBuffer buffer) throws RescueException {
-        beginRegion(index, extent);
+        if (!region.goesOn(index, extent)) {
+            reader.regionBegins();
+        }
         ExtentSet failing = pieces.of(index)
                 .intersect(extent)
                 .shift(streams.get(index).onDisk().start());
@@ -273,24 +281,14 @@ final class SourcePasses {
     }
 
     private Window retry(int index, Extent extent, ByteBuffer buffer) throws RescueException {
-        beginRegion(index, extent);
+        if (!region.goesOn(index, extent)) {
+            reader.regionBegins();
+        }
         long start = streams.get(index).onDisk().start();
         ExtentSet missing = earlier.load(index, extent, buffer);
         ExtentSet still =
                 reader.retry(extent.shift(start), missing.shift(start), buffer).shift(-start);
         return new Window(index, extent, still.totalBytes() < missing.totalBytes(), still, pass);
-    }
-
-    /** It goes on from the window before if nothing of the stream that was read lies between. */
-    private void beginRegion(int index, Extent extent) {
-        boolean goesOn = index == lastIndex
-                && (behindLast == extent.start()
-                        || !streams.get(index).used().intersects(Extent.between(behindLast, extent.start())));
-        if (!goesOn) {
-            reader.regionBegins();
-        }
-        lastIndex = index;
-        behindLast = extent.end();
     }
 
     private Window whole(int index, Extent extent, ExtentSet lost) {
@@ -322,7 +320,7 @@ final class SourcePasses {
     private void begin(How next, String what, DeferredWindows regions, int unitBytes, boolean isBackwards) {
         how = next;
         troubles = 0;
-        lastIndex = -1;
+        region = new Region(streams);
         List<ExtentSet> all = regions.all();
         List<ExtentSet> none = streams.stream().map(stream -> ExtentSet.empty()).toList();
         walk = new WindowWalk(streams, all, none, blockBytes, unitBytes, isBackwards);
@@ -371,13 +369,6 @@ final class SourcePasses {
 
     /** What is known of windows whose turn is yet to come. For any thread. */
     State state() {
-        char what =
-                switch (how) {
-                    case EASILY -> RescueMap.COPYING;
-                    case PIECES -> RescueMap.TRIMMING;
-                    case SECTORS -> RescueMap.SCRAPING;
-                    case RETRY -> RescueMap.RETRYING;
-                };
-        return new State(failed.all(), pieces.all(), what);
+        return new State(failed.all(), pieces.all(), how.what);
     }
 }
