@@ -277,10 +277,10 @@ class CommandLineIT {
     @Test
     @Order(16)
     void aCloneWritesWhatDiffers() {
-        for (int at = 40; at <= 200; at += 40) {
+        for (int start : new int[] {1, 101}) { // of the first two partitions, in MiB: boot sectors and what comes behind
             shell.need(
-                    "dd if=/dev/urandom of=" + device(LARGER) + " bs=1M seek=" + at
-                            + " count=2 conv=notrunc,fsync status=none",
+                    "dd if=/dev/urandom of=" + device(LARGER) + " bs=1M seek=" + start
+                            + " count=1 conv=notrunc,fsync status=none",
                     SHORT);
         }
         shell.need("udevadm settle", SHORT);
