@@ -58,13 +58,13 @@ class PseudoTerminalTest {
     @Test
     void aLoneEscapeAndArrowsAreToldApart() throws Exception {
         try (Tmux tmux = start(UTF8, QUICKLY)) {
-            tmux.await("Samsung SSD 970").press("Down", "Down");
+            tmux.await("Samsung SSD 970").press("Down", "Down", "Down");
             tmux.await("> V  Verify").press("Enter");
             tmux.await("nas:/images").press("Escape");
             tmux.await("> V  Verify").press("Up");
-            tmux.await("> R  Restore").press("F1");
+            tmux.await("> C  Clone").press("F1");
             tmux.await("Rescue Key   Help").press("Escape");
-            tmux.await("> R  Restore");
+            tmux.await("> C  Clone");
         }
     }
 
