@@ -113,10 +113,7 @@ final class CaptureJob {
 
     /** What could not be read of each stream. */
     List<FilesHit.Unreadable> unreadableParts() {
-        return streams.stream()
-                .map(stream ->
-                        new FilesHit.Unreadable(stream.stream(), stream.label(), stream.onDisk(), lost.of(stream)))
-                .toList();
+        return lost.parts(streams);
     }
 
     /** Reads everything and finishes the image. */

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.rescuekey.device.BlockDevice;
-import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.Hash;
 import org.rescuekey.image.HashAlgorithm;
@@ -255,7 +254,7 @@ final class CloneJob {
         List<Extent> differences = (written.isAll() ? hashes : writtenHashes).differences(found);
         if (!differences.isEmpty()) {
             Extent first = differences.getFirst();
-            throw new IntegrityException("The target " + target.name() + " does not hold what was written: bytes "
+            throw TargetWriter.differs("The target " + target.name() + " does not hold what was written: bytes "
                     + first.start() + " to " + first.end() + " differ"
                     + (differences.size() > 1 ? ", and " + (differences.size() - 1) + " more such ranges." : "."));
         }

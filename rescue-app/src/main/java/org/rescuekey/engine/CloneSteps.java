@@ -27,6 +27,7 @@ final class CloneSteps {
     private final Meter meter;
     private final UnreadableRanges unreadable = new UnreadableRanges();
     private long keptBytes;
+    private List<String> filesHit = List.of();
 
     CloneSteps(
             DeviceOpener devices,
@@ -53,16 +54,14 @@ final class CloneSteps {
                 DeviceOpener.SourceGuard guard = devices.protectSource(sourcePath, streams())) {
             Preconditions preconditions = new Preconditions(machine);
             preconditions.check(plan, Precondition.Role.SOURCE, source);
-            Surveyor.requireCovered(
-                    source,
-                    machine.find(sourcePath).disk(),
-                    copies().stream().map(Step.CopyStream::read).toList());
+            Surveyor.requireCovered(source, machine.find(sourcePath).disk(), reads());
             try (BlockDevice target = devices.openTarget(targetPath)) {
                 preconditions.check(plan, Precondition.Role.TARGET, target);
                 devices.openVerify(targetPath).close(); // what cannot be proven is not begun
                 control.checkpoint();
                 done = write(source, target);
             }
+            filesHit = new FilesHit(source, meter, control).sentences(unreadable.parts(reads()));
         } catch (RescueException e) {
             if (done == null) {
                 throw e;
@@ -88,6 +87,7 @@ final class CloneSteps {
 
     private Outcome outcome(TargetSteps done) {
         List<String> details = new ArrayList<>(unreadable.sentences());
+        details.addAll(filesHit);
         if (keptBytes > 0) {
             details.add("Of what could not be read, " + ByteCount.text(keptBytes)
                     + " were left as an earlier copy had put them on the target, where all around it was the same.");
@@ -114,6 +114,10 @@ final class CloneSteps {
 
     private List<Step.CopyStream> copies() {
         return Jobs.steps(plan, Step.CopyStream.class);
+    }
+
+    private List<Step.ReadStream> reads() {
+        return copies().stream().map(Step.CopyStream::read).toList();
     }
 
     private List<Integer> streams() {

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.SliceDevice;
-import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.BlockSize;
 import org.rescuekey.image.container.ImageReader;
@@ -83,9 +82,9 @@ final class ReadBackJob {
         });
     }
 
-    private void requireZero(Step.WriteStream step, Extent run, ByteBuffer found) throws IntegrityException {
+    private void requireZero(Step.WriteStream step, Extent run, ByteBuffer found) throws RescueException {
         if (!Buffers.isZero(found)) {
-            throw new IntegrityException("The target " + target.name() + " does not hold what was written: "
+            throw TargetWriter.differs("The target " + target.name() + " does not hold what was written: "
                     + run.length() + " bytes at " + (step.onTarget().start() + run.start()) + " are not zero.");
         }
     }
@@ -111,7 +110,7 @@ final class ReadBackJob {
             public void process(ImageSlot slot) throws RescueException {
                 for (BlockEntry entry : slot.entries) {
                     if (!matcher.matches(entry, slot.plainOf(entry))) {
-                        throw new IntegrityException("The target " + target.name()
+                        throw TargetWriter.differs("The target " + target.name()
                                 + " does not hold what was written: " + entry.plainBytes() + " bytes at "
                                 + (step.onTarget().start() + entry.streamOffsetBytes(blockSize)) + " differ.");
                     }

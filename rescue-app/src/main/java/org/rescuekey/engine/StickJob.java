@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
-import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Precondition;
@@ -90,7 +89,7 @@ final class StickJob {
                 iso.read(part.start(), expected.clear().limit((int) part.length()));
                 written.read(part.start(), found.clear().limit((int) part.length()));
                 if (found.flip().mismatch(expected.flip()) >= 0) {
-                    throw new IntegrityException(
+                    throw TargetWriter.differs(
                             "The stick " + path + " does not hold what was written, near byte " + part.start() + ".");
                 }
                 meter.done(part.length());

@@ -7,7 +7,6 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.DeviceException;
-import org.rescuekey.error.IntegrityException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.partition.TableWrite;
 import org.rescuekey.plan.Step;
@@ -138,8 +137,8 @@ final class TargetWriter {
             for (TableWrite write : writes) {
                 ByteBuffer found = Reads.at(written, write.offsetBytes(), write.lengthBytes(), write.what());
                 if (found.mismatch(write.buffer()) >= 0) {
-                    throw new IntegrityException("The target " + path + " does not hold what was written: the "
-                            + write.what() + " at byte " + write.offsetBytes() + " differs.");
+                    throw differs("The target " + path + " does not hold what was written: the " + write.what()
+                            + " at byte " + write.offsetBytes() + " differs.");
                 }
             }
         }
@@ -155,6 +154,11 @@ final class TargetWriter {
             }
         }
         return true;
+    }
+
+    /** The target's own failure, whatever it answered when it was written to. */
+    static DeviceException differs(String sentence) {
+        return new DeviceException(sentence, DeviceException.UNKNOWN);
     }
 
     /** What could not be proven must not pass for whole, if the target still lets us see to it. */
@@ -183,8 +187,8 @@ final class TargetWriter {
             for (Extent part : parts(extents)) {
                 written.read(part.start(), found.clear().limit((int) part.length()));
                 if (!Buffers.isZero(found.flip())) {
-                    throw new IntegrityException("The target " + path + " does not hold what was written: what was"
-                            + " near byte " + part.start() + " is not erased.");
+                    throw differs("The target " + path + " does not hold what was written: what was" + " near byte "
+                            + part.start() + " is not erased.");
                 }
             }
         }

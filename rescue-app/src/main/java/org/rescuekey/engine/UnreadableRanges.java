@@ -39,6 +39,13 @@ final class UnreadableRanges {
         return known == null ? ExtentSet.empty() : known.build();
     }
 
+    /** For {@link FilesHit}: of all streams of a job, also those of which everything was read. */
+    List<FilesHit.Unreadable> parts(List<Step.ReadStream> all) {
+        return all.stream()
+                .map(stream -> new FilesHit.Unreadable(stream.stream(), stream.label(), stream.onDisk(), of(stream)))
+                .toList();
+    }
+
     /** A sentence for each range. */
     List<String> sentences() {
         List<String> sentences = new ArrayList<>();

@@ -23,6 +23,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
+import org.rescuekey.plan.Step;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 import org.rescuekey.units.SectorSize;
@@ -117,8 +118,15 @@ final class CloneTest {
         });
         Request request = new Request.Clone("/dev/sda", "/dev/sdb", new TreeMap<>(), Coverage.NEEDED, true, true);
 
-        assertCloned(bench.run(bench.plan(request)));
+        Plan plan = bench.plan(request);
 
+        assertCloned(bench.run(plan));
+
+        for (Step.Erase erasure : Jobs.steps(plan, Step.Erase.class)) {
+            assertThat(erasure.extents().intersect(discarded.build()))
+                    .as(erasure.what())
+                    .isEmpty();
+        }
         assertThat(discarded.build().totalBytes()).isBetween(20 * MIB, 36 * MIB);
     }
 
@@ -151,6 +159,22 @@ final class CloneTest {
         assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
         assertThat(report.state().exitCode()).isEqualTo(4);
         assertThat(target.bytes(bad.start(), 4096)).containsOnly(0);
+        assertThat(report.details())
+                .anyMatch(line -> line.contains("at byte " + bad.start() + " of the disk"))
+                .anyMatch(line -> line.startsWith("Unreadable in partition 1") && line.contains("$MFT"));
+    }
+
+    @Test
+    void whatCannotBeReadOfWhatIsWrittenLastIsListedToo() throws Exception {
+        BenchDisk bare = bench.disk("/dev/sdc", EXT.length);
+        SampleVolumes.put(bare.medium(), 0, EXT);
+        Extent bad = new Extent(200 * 1024, 512);
+        bare.asSource(device -> new FaultyDevice(device, 1, new Fault.BadSectors(bad)));
+
+        Report report = bench.run(
+                bench.plan(new Request.Clone("/dev/sdc", "/dev/sdb", new TreeMap<>(), Coverage.ALL, false, true)));
+
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
         assertThat(report.details()).anyMatch(line -> line.contains("at byte " + bad.start() + " of the disk"));
     }
 

@@ -147,6 +147,7 @@ final class DeltaHazardsTest {
         source.asSource(device -> new FaultyDevice(device, 1, new Fault.BadSectors(new Extent(MIB, 300 * 1024))));
         target.startCounting();
         Report report = bench.run(bench.plan(cloneOf("/dev/sda", "/dev/sdb", 1, 1)));
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.FAILED);
         assertThat(report.toText().contains("Nothing was written")).isEqualTo(target.isUntouched());
     }
 
