@@ -277,7 +277,8 @@ class CommandLineIT {
     @Test
     @Order(16)
     void aCloneWritesWhatDiffers() {
-        for (int start : new int[] {1, 101}) { // of the first two partitions, in MiB: boot sectors and what comes behind
+        for (int start :
+                new int[] {1, 101}) { // of the first two partitions, in MiB: boot sectors and what comes behind
             shell.need(
                     "dd if=/dev/urandom of=" + device(LARGER) + " bs=1M seek=" + start
                             + " count=1 conv=notrunc,fsync status=none",
