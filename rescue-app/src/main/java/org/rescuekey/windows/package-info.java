@@ -1,4 +1,4 @@
-/** What Windows needs to boot after its disk moved: bytes to bytes. Level 2; pure. */
+/** What Windows needs to boot after its disk moved: bytes to bytes. Level 2; pure. Knows none of its sub-packages. */
 @NullMarked
 package org.rescuekey.windows;
 
