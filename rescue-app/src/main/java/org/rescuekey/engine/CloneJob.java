@@ -75,7 +75,10 @@ final class CloneJob {
         ExtentSet runs = ExtentSet.empty();
 
         ExtentSet lost = ExtentSet.empty();
-        ExtentSet toCompare = ExtentSet.empty();
+        /** What the target has lost because it was erased; in bytes from the stream's start. */
+        ExtentSet erased = ExtentSet.empty();
+
+        ExtentSet toWrite = ExtentSet.empty();
         boolean compared;
         boolean same;
         Hash hash = new Hash(0, 0, 0, 0);
@@ -98,27 +101,31 @@ final class CloneJob {
     void copy(Step.CopyStream step, ExtentSet erased) throws RescueException {
         ExtentSet edges = windowsAt(step, erased);
         Windows windows = new Windows(writtenOf(step).subtract(edges), step);
-        run(step, windows, false);
+        run(step, windows, ExtentSet.empty(), false);
     }
 
-    /** Copies the windows that {@link #copy} left. */
+    /** Copies the windows that {@link #copy} left, of a target that was erased there. */
     void copyEdges(Step.CopyStream step, ExtentSet erased) throws RescueException {
         Windows windows = new Windows(writtenOf(step).intersect(windowsAt(step, erased)), step);
-        run(step, windows, true);
+        run(step, windows, ofStream(step, erased), true);
     }
 
-    /** Whether the target holds what {@link #copyEdges} would write. Nothing is written. */
-    boolean areEdgesThere(Step.CopyStream step, ExtentSet erased) throws RescueException {
-        Windows windows = new Windows(writtenOf(step).intersect(windowsAt(step, erased)), step);
+    /** Whether the target, which was not erased, holds what {@link #copyEdges} would write. Nothing is written. */
+    boolean areEdgesThere(List<Step.CopyStream> steps, ExtentSet erased) throws RescueException {
+        long keptAtEdges = 0;
         Slot slot = slots.getFirst();
-        while (read(step, windows, slot)) {
-            slot.toCompare = slot.runs.subtract(slot.lost);
-            if (!isThere(step, slot)) {
-                return false;
+        slot.erased = ExtentSet.empty();
+        for (Step.CopyStream step : steps) {
+            Windows windows = new Windows(writtenOf(step).intersect(windowsAt(step, erased)), step);
+            while (read(step, windows, slot)) {
+                if (!isThere(step, slot)) {
+                    return false;
+                }
+                unreadable.add(step.read(), slot.lost);
+                keptAtEdges += slot.lost.totalBytes();
             }
-            unreadable.add(step.read(), slot.lost);
-            keptBytes += slot.lost.totalBytes();
         }
+        keptBytes += keptAtEdges;
         return true;
     }
 
@@ -129,9 +136,11 @@ final class CloneJob {
 
     /** The windows that touch extents of the target, in bytes from the stream's start. */
     private static ExtentSet windowsAt(Step.CopyStream step, ExtentSet onTarget) {
-        return onTarget.intersect(step.onTarget())
-                .shift(-step.onTarget().start())
-                .align(WINDOW_BYTES, Long.MAX_VALUE >>> WINDOW_BITS << WINDOW_BITS);
+        return ofStream(step, onTarget).align(WINDOW_BYTES, Long.MAX_VALUE >>> WINDOW_BITS << WINDOW_BITS);
+    }
+
+    private static ExtentSet ofStream(Step.CopyStream step, ExtentSet onTarget) {
+        return onTarget.intersect(step.onTarget()).shift(-step.onTarget().start());
     }
 
     /** What this job writes of a stream; its table or its ends come last. */
@@ -139,13 +148,15 @@ final class CloneJob {
         return step.read().used().subtract(step.leaveOut());
     }
 
-    private void run(Step.CopyStream step, Windows windows, boolean alwaysCompare) throws RescueException {
+    private void run(Step.CopyStream step, Windows windows, ExtentSet erased, boolean alwaysCompare)
+            throws RescueException {
         new Pipeline<>("clone", slots, workers)
                 .run(
                         slot -> {
                             if (!read(step, windows, slot)) {
                                 return false;
                             }
+                            slot.erased = erased.intersect(slot.window);
                             slot.compared = delta.isEnabled() && (alwaysCompare || delta.isWorthComparing());
                             return true;
                         },
@@ -181,8 +192,8 @@ final class CloneJob {
         return new Pipeline.Worker<>() {
             @Override
             public void process(Slot slot) throws RescueException {
-                slot.toCompare = slot.runs.subtract(slot.lost);
                 slot.same = slot.compared && isThere(step, slot);
+                slot.toWrite = slot.same ? slot.runs.intersect(slot.erased) : slot.runs;
                 slot.hash = hasher.hash(slot.number(), slot.plain.duplicate());
             }
 
@@ -192,25 +203,26 @@ final class CloneJob {
     }
 
     /**
-     * Compares what could be read. Where all of it is there, what could not be read is left as the target has it: a copy made
-     * when it still could be read is worth more than zeros.
+     * Compares what could be read and was not erased. Where all of it is there, what could not be read is left as the target has
+     * it: a copy made when it still could be read is worth more than zeros.
      */
     private boolean isThere(Step.CopyStream step, Slot slot) throws RescueException {
-        boolean isSame = !slot.toCompare.isEmpty();
-        for (Extent run : slot.toCompare) {
+        ExtentSet toCompare = slot.runs.subtract(slot.lost).subtract(slot.erased);
+        boolean isSame = !toCompare.isEmpty();
+        for (Extent run : toCompare) {
             isSame = isSame
                     && target.read(offset(step, run), slot.at(slot.found, run))
                     && slot.at(slot.found, run).mismatch(slot.at(slot.plain, run)) < 0;
         }
         if (isSame) {
-            for (Extent run : slot.lost) {
+            for (Extent run : slot.lost.subtract(slot.erased)) {
                 isSame = isSame && target.read(offset(step, run), slot.at(slot.plain, run));
             }
         }
         if (!isSame) {
             slot.lost.forEach(run -> Buffers.zero(slot.at(slot.plain, run)));
         }
-        delta.compared(isSame ? slot.toCompare.totalBytes() : 0, isSame && Buffers.isZero(slot.plain.duplicate()));
+        delta.compared(isSame ? toCompare.totalBytes() : 0, isSame && Buffers.isZero(slot.plain.duplicate()));
         return isSame;
     }
 
@@ -219,9 +231,10 @@ final class CloneJob {
         long place = step.onTarget().start() + slot.window.start();
         hashes.add(place, slot.hash);
         if (slot.same) {
-            keptBytes += slot.lost.totalBytes();
-        } else {
-            for (Extent run : slot.runs) {
+            keptBytes += slot.lost.subtract(slot.erased).totalBytes();
+        }
+        if (!slot.toWrite.isEmpty()) {
+            for (Extent run : slot.toWrite) {
                 target.write(offset(step, run), slot.at(slot.plain, run));
             }
             written.add(step.stream(), slot.number(), slot.compared);

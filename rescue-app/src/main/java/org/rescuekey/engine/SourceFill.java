@@ -49,12 +49,7 @@ final class SourceFill implements TargetFill {
 
     @Override
     public boolean isThere(ExtentSet erased) throws RescueException {
-        for (Step.CopyStream step : streams()) {
-            if (!job.areEdgesThere(step, erased)) {
-                return false;
-            }
-        }
-        return true;
+        return job.areEdgesThere(streams(), erased);
     }
 
     @Override

@@ -138,6 +138,29 @@ final class DeltaHazardsTest {
     }
 
     @Test
+    void aDyingSectorBesideWhatIsErasedKeepsWhatWasCopiedBefore() throws Exception {
+        prepare();
+        assertThat(bench.cloned("/dev/sda", "/dev/sdb").state()).isEqualTo(JobState.COMPLETE);
+        target.medium().write(30 * MIB, ByteBuffer.allocate(4096)); // so the target is begun, and its ends erased
+        source.asSource(device -> new FaultyDevice(device, 1, new Fault.BadSectors(new Extent(X, 512))));
+        Report report = bench.cloned("/dev/sda", "/dev/sdb");
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
+        assertThat(report.toText()).contains("512 B were left as an earlier copy had put them");
+        assertThat(target.bytes(2 * MIB, (int) MIB)).isEqualTo(source.bytes(2 * MIB, (int) MIB));
+    }
+
+    @Test
+    void whatIsKeptIsCountedOnceWhereTheEndsAreLookedAtTwice() throws Exception {
+        prepare();
+        assertThat(bench.cloned("/dev/sda", "/dev/sdb").state()).isEqualTo(JobState.COMPLETE);
+        target.medium().write(45 * MIB + 600 * 1024, ByteBuffer.allocate(512)); // in the last window of partition 2
+        source.asSource(device -> new FaultyDevice(device, 1, new Fault.BadSectors(new Extent(X, 512))));
+        Report report = bench.cloned("/dev/sda", "/dev/sdb");
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
+        assertThat(report.toText()).contains("512 B were left as an earlier copy had put them");
+    }
+
+    @Test
     void aPartitionOfWhichNothingCanBeReadIsNotSaidToBeUntouched() throws Exception {
         source = bench.disk("/dev/sda", 14 * MIB);
         Layouts.gpt(source.medium(), part(1, 2048, 600));
