@@ -1,17 +1,13 @@
 package org.rescuekey.cli;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.Request;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code rescuekey clone}: disk to disk, only after the plan was confirmed. */
 @Command(
@@ -25,9 +21,6 @@ import picocli.CommandLine.Spec;
 final class CloneCommand implements Callable<Integer> {
     private final Context context;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Parameters(paramLabel = "SOURCE", description = "Disk, partition, loop device or disk file; or a serial or WWN.")
     private String source = "";
 
@@ -37,12 +30,6 @@ final class CloneCommand implements Callable<Integer> {
             paramLabel = "TARGET",
             description = "The same: a disk for a disk, a partition for a partition.")
     private String target = "";
-
-    @Option(
-            names = "--partition",
-            paramLabel = "N[=M]",
-            description = "Only partition N of the source, into partition M of the target; may be given several times.")
-    private List<String> partitions = new ArrayList<>();
 
     @Option(names = "--exact", description = "Copy every sector, not only what file systems use.")
     private boolean exact;
@@ -58,13 +45,8 @@ final class CloneCommand implements Callable<Integer> {
             description = "Tell the target (an SSD) what is not in use on it; without it, that is left as it is.")
     private boolean discard;
 
-    @Option(
-            names = "--delta",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "Write only what differs from what the target holds; the default.")
-    private boolean compare = true;
+    @Mixin
+    private WriteOptions writing = new WriteOptions();
 
     @Mixin
     private PlanOptions options = new PlanOptions();
@@ -82,8 +64,7 @@ final class CloneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws RescueException {
         Coverage coverage = exact ? Coverage.ALL : pageFiles ? Coverage.USED : Coverage.NEEDED;
-        Request request = new Request.Clone(
-                source, target, PartitionPairs.parse(partitions, spec.commandLine()), coverage, discard, compare);
+        Request request = new Request.Clone(source, target, writing.pairs(), coverage, discard, writing.compare());
         return options.run(context, request, limit, then);
     }
 }

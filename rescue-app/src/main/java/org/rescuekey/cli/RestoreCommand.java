@@ -1,17 +1,13 @@
 package org.rescuekey.cli;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.Request;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code rescuekey restore}: image to disk, only after the plan was confirmed. */
 @Command(
@@ -24,9 +20,6 @@ import picocli.CommandLine.Spec;
 final class RestoreCommand implements Callable<Integer> {
     private final Context context;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Parameters(paramLabel = "IMAGE", description = "The image's path.")
     private String image = "";
 
@@ -36,12 +29,6 @@ final class RestoreCommand implements Callable<Integer> {
             paramLabel = "TARGET",
             description = "Disk, partition, loop device or disk file; or a serial or WWN.")
     private String target = "";
-
-    @Option(
-            names = "--partition",
-            paramLabel = "N[=M]",
-            description = "Only partition N of the image, into partition M of the target; may be given several times.")
-    private List<String> partitions = new ArrayList<>();
 
     @Option(
             names = "--accept-unreadable",
@@ -56,13 +43,8 @@ final class RestoreCommand implements Callable<Integer> {
             })
     private boolean acceptDamage;
 
-    @Option(
-            names = "--delta",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "Write only what differs from what the target holds; the default.")
-    private boolean compare = true;
+    @Mixin
+    private WriteOptions writing = new WriteOptions();
 
     @Mixin
     private PlanOptions options = new PlanOptions();
@@ -82,9 +64,9 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws RescueException {
-        SortedMap<Integer, Integer> pairs = PartitionPairs.parse(partitions, spec.commandLine());
+        SortedMap<Integer, Integer> pairs = writing.pairs();
         password.offerFor(context, image);
-        Request request = new Request.Restore(image, target, pairs, acceptUnreadable, acceptDamage, compare);
+        Request request = new Request.Restore(image, target, pairs, acceptUnreadable, acceptDamage, writing.compare());
         return options.run(context, request, limit, then);
     }
 }

@@ -43,38 +43,6 @@ public record Report(
         Course course) {
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /** A report of a job of which nobody kept how it went. */
-    public Report(
-            JobKind kind,
-            JobState state,
-            String headline,
-            String planTitle,
-            String planDigest,
-            Instant started,
-            Instant finished,
-            long readBytes,
-            long writtenBytes,
-            List<String> details,
-            List<String> nextSteps,
-            String resultPath,
-            String toolVersion) {
-        this(
-                kind,
-                state,
-                headline,
-                planTitle,
-                planDigest,
-                started,
-                finished,
-                readBytes,
-                writtenBytes,
-                details,
-                nextSteps,
-                resultPath,
-                toolVersion,
-                Course.UNKNOWN);
-    }
-
     public Report {
         details = List.copyOf(details);
         nextSteps = List.copyOf(nextSteps);

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rescuekey.crypto.Password;
+import org.rescuekey.engine.Course;
 import org.rescuekey.engine.ImageKeyService;
 import org.rescuekey.engine.JobControl;
 import org.rescuekey.engine.JobEvent;
@@ -297,7 +298,8 @@ final class Worker {
                 List.of("What the job has done to its target or image is not known."),
                 List.of("Do not rely on the target or the image. Please report this error with the log."),
                 "",
-                service.version());
+                service.version(),
+                Course.UNKNOWN);
     }
 
     private static String internal(Throwable e) {

@@ -29,7 +29,8 @@ final class ReportTest {
             List.of("Unreadable: 512 B at byte 4096."),
             List.of("Keep the \"image\"."),
             "/mnt/a.rkimg",
-            "1.2");
+            "1.2",
+            Course.UNKNOWN);
 
     @Test
     void theTextSaysAll() {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.rescuekey.engine.Course;
 import org.rescuekey.engine.JobControl;
 import org.rescuekey.engine.JobEvent;
 import org.rescuekey.engine.JobState;
@@ -296,7 +297,8 @@ public final class FakeService implements RescueService {
                         ? List.of("Take the old disk out before the first start.")
                         : List.of("Start the job again when you are ready."),
                 Objects.requireNonNullElse(plan.overwrites().path(), ""),
-                "0.1.0");
+                "0.1.0",
+                Course.UNKNOWN);
     }
 
     @Override
