@@ -43,50 +43,7 @@ public sealed interface Request {
             otherPlaces = List.copyOf(otherPlaces);
         }
 
-        /** A capture to one place. */
-        public Capture(
-                String source,
-                SortedSet<Integer> partitions,
-                String place,
-                int level,
-                Coverage coverage,
-                boolean verify,
-                Kind kind,
-                String into,
-                long partBytes,
-                boolean encrypt,
-                boolean resume) {
-            this(source, partitions, place, level, coverage, verify, kind, into, partBytes, encrypt, resume, List.of());
-        }
-
-        /** A capture that is encrypted only where it joins an encrypted set. */
-        public Capture(
-                String source,
-                SortedSet<Integer> partitions,
-                String place,
-                int level,
-                Coverage coverage,
-                boolean verify,
-                Kind kind,
-                String into,
-                long partBytes) {
-            this(source, partitions, place, level, coverage, verify, kind, into, partBytes, false, true);
-        }
-
-        /** A capture in as few files as the place allows. */
-        public Capture(
-                String source,
-                SortedSet<Integer> partitions,
-                String place,
-                int level,
-                Coverage coverage,
-                boolean verify,
-                Kind kind,
-                String into) {
-            this(source, partitions, place, level, coverage, verify, kind, into, 0);
-        }
-
-        /** A capture of the kind that suits best, into the set of that disk. */
+        /** A capture of the kind that suits best, to one place, into the set of that disk; what was left unfinished is gone on with. */
         public Capture(
                 String source,
                 SortedSet<Integer> partitions,
@@ -94,7 +51,41 @@ public sealed interface Request {
                 int level,
                 Coverage coverage,
                 boolean verify) {
-            this(source, partitions, place, level, coverage, verify, Kind.AUTO, "");
+            this(source, partitions, place, level, coverage, verify, Kind.AUTO, "", 0, false, true, List.of());
+        }
+
+        /** The same of another kind. */
+        public Capture of(Kind otherKind) {
+            return new Capture(
+                    source,
+                    partitions,
+                    place,
+                    level,
+                    coverage,
+                    verify,
+                    otherKind,
+                    into,
+                    partBytes,
+                    encrypt,
+                    resume,
+                    otherPlaces);
+        }
+
+        /** The same, encrypted or not. */
+        public Capture encrypted(boolean nowEncrypted) {
+            return new Capture(
+                    source,
+                    partitions,
+                    place,
+                    level,
+                    coverage,
+                    verify,
+                    kind,
+                    into,
+                    partBytes,
+                    nowEncrypted,
+                    resume,
+                    otherPlaces);
         }
 
         /** Whether the level follows the bottleneck. */

@@ -198,8 +198,8 @@ final class AdaptiveLevelTest {
     }
 
     private Request.Capture request(int level) {
-        return new Request.Capture(
-                "/dev/sda", new TreeSet<>(), bench.images(), level, Coverage.NEEDED, true, Request.Kind.FULL, "");
+        return new Request.Capture("/dev/sda", new TreeSet<>(), bench.images(), level, Coverage.NEEDED, true)
+                .of(Request.Kind.FULL);
     }
 
     /** Words by turns, which a higher level compresses better. */

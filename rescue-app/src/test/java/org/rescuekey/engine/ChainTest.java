@@ -10,12 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.PlanResult;
@@ -198,15 +196,8 @@ final class ChainTest {
         String id =
                 Objects.requireNonNull(bench.service().image(full).lineage()).setId();
         for (String into : new String[] {set, full, id, id.substring(0, 8)}) {
-            Request request = new Request.Capture(
-                    "/dev/sda",
-                    new TreeSet<>(),
-                    bench.images(),
-                    1,
-                    Coverage.NEEDED,
-                    true,
-                    Request.Kind.INCREMENTAL,
-                    into);
+            Request request =
+                    TestBench.into(TestBench.captureOf(Request.Kind.INCREMENTAL, "/dev/sda", bench.images()), into);
             Plan plan = bench.plan(request);
             assertThat(plan.toText()).as(into).contains("Store what has changed since");
         }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +23,6 @@ import org.rescuekey.error.PasswordNeededException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.error.WrongPasswordException;
-import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.ImageLineage;
 import org.rescuekey.plan.Plan;
@@ -67,8 +65,7 @@ final class EncryptedImagesTest {
     }
 
     private static Request.Capture request(Request.Kind kind, String place, boolean encrypt) {
-        return new Request.Capture(
-                "/dev/sda", new TreeSet<>(), place, 1, Coverage.NEEDED, true, kind, "", 0, encrypt, true);
+        return TestBench.captureOf(kind, "/dev/sda", place).encrypted(encrypt);
     }
 
     private String capture(Request.Kind kind, boolean encrypt) throws RescueException {

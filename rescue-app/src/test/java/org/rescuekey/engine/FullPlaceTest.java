@@ -88,19 +88,7 @@ final class FullPlaceTest {
         mounted("tmpfs");
         Path other = Files.createDirectory(bench.directory().resolve("other"));
         Request.Capture one = captureOf("/dev/sda", bench.images());
-        Report report = bench.run(bench.plan(new Request.Capture(
-                one.source(),
-                one.partitions(),
-                one.place(),
-                one.level(),
-                one.coverage(),
-                one.verify(),
-                one.kind(),
-                "",
-                0,
-                false,
-                true,
-                List.of(other.toString()))));
+        Report report = bench.run(bench.plan(TestBench.to(one, one.place(), other.toString())));
         assertThat(report.state()).as(report.toText()).isEqualTo(JobState.INCOMPLETE);
         assertThat(report.headline()).contains("complete as " + other, "but not in " + bench.images());
         BenchDisk target = bench.disk("/dev/sdb", DISK_BYTES);

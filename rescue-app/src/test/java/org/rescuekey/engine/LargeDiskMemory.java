@@ -72,16 +72,8 @@ final class LargeDiskMemory {
     }
 
     private static Request.Capture withoutVerify(Request.Capture of) {
-        return new Request.Capture(
-                of.source(),
-                of.partitions(),
-                of.place(),
-                of.level(),
-                of.coverage(),
-                false,
-                of.kind(),
-                of.into(),
-                of.partBytes());
+        return new Request.Capture(of.source(), of.partitions(), of.place(), of.level(), of.coverage(), false)
+                .of(of.kind());
     }
 
     private static void tell(String what, long startNanos) throws IOException {

@@ -150,7 +150,7 @@ public final class TestBench implements AutoCloseable {
 
     static Request.Capture captureOf(Request.Kind kind, String source, String place, Integer... partitions) {
         SortedSet<Integer> chosen = new TreeSet<>(List.of(partitions));
-        return new Request.Capture(source, chosen, place, 1, Coverage.NEEDED, true, kind, "");
+        return new Request.Capture(source, chosen, place, 1, Coverage.NEEDED, true).of(kind);
     }
 
     /** The same without going on with what was left unfinished. */
@@ -170,7 +170,30 @@ public final class TestBench implements AutoCloseable {
                 of.into(),
                 partBytes,
                 of.encrypt(),
-                resume);
+                resume,
+                of.otherPlaces());
+    }
+
+    static Request.Capture into(Request.Capture of, String set) {
+        return new Request.Capture(
+                of.source(),
+                of.partitions(),
+                of.place(),
+                of.level(),
+                of.coverage(),
+                of.verify(),
+                of.kind(),
+                set,
+                of.partBytes(),
+                of.encrypt(),
+                of.resume(),
+                of.otherPlaces());
+    }
+
+    /** The same, to these places. */
+    static Request.Capture to(Request.Capture of, String... places) {
+        return of.resolved(
+                of.source(), of.partitions(), places[0], List.of(places).subList(1, places.length));
     }
 
     static Request.Restore restoreOf(String image, String target) {

@@ -32,7 +32,9 @@ public sealed interface Purpose {
             boolean whole = partitions.size() == source.partitions().size();
             SortedSet<Integer> chosen = whole ? new TreeSet<>() : partitions;
             int level = Request.Capture.ADAPTIVE_LEVEL;
-            return new Request.Capture(source.path(), chosen, place, level, coverage, true, kind, "", 0, encrypt, true);
+            return new Request.Capture(source.path(), chosen, place, level, coverage, true)
+                    .of(kind)
+                    .encrypted(encrypt);
         }
 
         BackUp withNextKind() {
