@@ -79,6 +79,7 @@ final class CloneJob {
         ExtentSet erased = ExtentSet.empty();
 
         ExtentSet toWrite = ExtentSet.empty();
+        boolean isAtEdge;
         boolean compared;
         boolean same;
         Hash hash = new Hash(0, 0, 0, 0);
@@ -102,6 +103,17 @@ final class CloneJob {
         ExtentSet edges = windowsAt(step, erased);
         Windows windows = new Windows(writtenOf(step).subtract(edges), step);
         run(step, windows, ExtentSet.empty(), false);
+    }
+
+    /** The bytes that {@link #copy} goes through. */
+    static long copiedBytes(Step.CopyStream step, ExtentSet erased) {
+        return writtenOf(step).subtract(windowsAt(step, erased)).totalBytes();
+    }
+
+    /** The bytes that {@link #readBack} goes through. */
+    long bytesToReadBack(List<Step.CopyStream> steps) {
+        return written.bytesToReadBack(
+                steps.stream().mapToLong(step -> writtenOf(step).totalBytes()).sum());
     }
 
     /** Copies the windows that {@link #copy} left, of a target that was erased there. */
@@ -148,16 +160,16 @@ final class CloneJob {
         return step.read().used().subtract(step.leaveOut());
     }
 
-    private void run(Step.CopyStream step, Windows windows, ExtentSet erased, boolean alwaysCompare)
-            throws RescueException {
+    private void run(Step.CopyStream step, Windows windows, ExtentSet erased, boolean atEdges) throws RescueException {
         new Pipeline<>("clone", slots, workers)
                 .run(
                         slot -> {
                             if (!read(step, windows, slot)) {
                                 return false;
                             }
+                            slot.isAtEdge = atEdges;
                             slot.erased = erased.intersect(slot.window);
-                            slot.compared = delta.isEnabled() && (alwaysCompare || delta.isWorthComparing());
+                            slot.compared = delta.isEnabled() && (atEdges || delta.isWorthComparing());
                             return true;
                         },
                         () -> comparer(step),
@@ -237,10 +249,12 @@ final class CloneJob {
             for (Extent run : slot.toWrite) {
                 target.write(offset(step, run), slot.at(slot.plain, run));
             }
-            written.add(step.stream(), slot.number(), slot.compared);
+            written.add(step.stream(), slot.number(), slot.runs.totalBytes(), slot.compared);
             writtenHashes.add(place, slot.hash);
         }
-        meter.done(slot.runs.totalBytes());
+        if (!slot.isAtEdge) {
+            meter.done(slot.runs.totalBytes());
+        }
         control.checkpoint();
     }
 

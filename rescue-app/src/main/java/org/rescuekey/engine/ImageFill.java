@@ -168,7 +168,9 @@ final class ImageFill implements TargetFill {
         return switch (step) {
             case Step.WriteStream write -> usedBytes(write.stream());
             case Step.ReadBack ignored ->
-                streams().stream().mapToLong(write -> usedBytes(write.stream())).sum();
+                written.bytesToReadBack(streams().stream()
+                        .mapToLong(write -> usedBytes(write.stream()))
+                        .sum());
             default -> 0;
         };
     }

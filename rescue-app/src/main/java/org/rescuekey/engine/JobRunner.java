@@ -27,6 +27,8 @@ import org.rescuekey.plan.Step;
  */
 final class JobRunner {
     private static final String NOTHING_NEW = "Nothing is complete that was not complete before.";
+    private static final String PLAN_AGAIN =
+            "The source no longer reads as it did when this was planned; plan it again.";
     private static final String ANOTHER_IMAGE = "Use another image; keep this one until you have one that verifies."
             + " What is whole of it comes back by \"restore --accept-damage\".";
 
@@ -116,7 +118,7 @@ final class JobRunner {
                     .run(() -> outcome(watched, confirmed, control, meter));
             return end.outcome().orElseGet(() -> new LeftBehind(confirmed.plan(), watch).outcome(end.waiting()));
         } catch (OutOfMemoryError e) { // no thread
-            return broken(new JobFailure(e, NOTHING_NEW, JobState.FAILED));
+            return broken(confirmed.plan(), new JobFailure(e, NOTHING_NEW, JobState.FAILED));
         }
     }
 
@@ -124,23 +126,23 @@ final class JobRunner {
         try {
             return jobs.run(confirmed, control, meter);
         } catch (JobFailure failure) {
-            return broken(failure);
+            return broken(confirmed.plan(), failure);
         } catch (RescueException e) {
             return notBegun(confirmed.plan(), e);
         } catch (RuntimeException | Error e) {
-            return broken(new JobFailure(e, NOTHING_NEW, JobState.FAILED));
+            return broken(confirmed.plan(), new JobFailure(e, NOTHING_NEW, JobState.FAILED));
         }
     }
 
     /** Words and state for a job that stopped after it had begun to write, or in a way that nobody foresaw. */
-    private static Outcome broken(JobFailure failure) {
+    private static Outcome broken(Plan plan, JobFailure failure) {
         Throwable reason = failure.reason();
         List<String> details = new ArrayList<>(List.of(failure.consequence()));
         if (isMistake(reason)) {
             Arrays.stream(reason.getStackTrace()).limit(5).forEach(frame -> details.add("at " + frame));
         }
         JobState state = reason instanceof CancelledException ? JobState.CANCELLED : failure.state();
-        return new Outcome(state, headline(reason), details, List.of(nextStep(reason)), "");
+        return new Outcome(state, headline(reason), details, List.of(nextStep(reason, plan.kind())), "");
     }
 
     private static boolean isMistake(Throwable reason) {
@@ -166,7 +168,7 @@ final class JobRunner {
                 state,
                 headline(reason),
                 List.of(verify ? "The image was only read." : "Nothing was written."),
-                List.of(nextStep(reason)),
+                List.of(nextStep(reason, plan.kind())),
                 "");
     }
 
@@ -178,9 +180,9 @@ final class JobRunner {
         };
     }
 
-    private static String nextStep(Throwable reason) {
+    private static String nextStep(Throwable reason, JobKind kind) {
         return switch (reason) {
-            case RescueException expected -> nextStep(expected);
+            case RescueException expected -> nextStep(expected, kind);
             case OutOfMemoryError ignored ->
                 "Close other programs, or use a machine with more memory, then run it again.";
             default -> "Send this report to those who make Rescue Key.";
@@ -196,7 +198,7 @@ final class JobRunner {
         };
     }
 
-    private static String nextStep(RescueException reason) {
+    private static String nextStep(RescueException reason, JobKind kind) {
         return switch (reason) {
             case RefusedException refused -> refused.remedy();
             case CancelledException ignored -> "Run it again.";
@@ -209,7 +211,7 @@ final class JobRunner {
             case PasswordNeededException ignored -> "Give its password, then run it again.";
             case WrongPasswordException ignored -> "Give a password of this image set, then run it again.";
             case IntegrityException ignored -> ANOTHER_IMAGE;
-            case MalformedDataException ignored -> ANOTHER_IMAGE;
+            case MalformedDataException ignored -> kind == JobKind.CLONE ? PLAN_AGAIN : ANOTHER_IMAGE;
         };
     }
 }

@@ -158,10 +158,11 @@ final class RestoreJob {
         for (int i = 0; i < slot.blocks.entries.size(); i++) {
             if (!slot.same.get(i)) {
                 BlockEntry entry = slot.blocks.entries.get(i);
-                for (Extent run : slot.blocks.usedOf(entry).subtract(step.leaveOut())) {
+                ExtentSet used = slot.blocks.usedOf(entry);
+                for (Extent run : used.subtract(step.leaveOut())) {
                     target.write(offset(step, run), slot.blocks.plainAt(run));
                 }
-                written.add(step.stream(), entry.block(), slot.compared);
+                written.add(step.stream(), entry.block(), used.totalBytes(), slot.compared);
             }
         }
         if (!isAgain) {

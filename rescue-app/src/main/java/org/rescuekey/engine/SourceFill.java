@@ -118,14 +118,9 @@ final class SourceFill implements TargetFill {
     @Override
     public long totalBytes(Step step) {
         return switch (step) {
-            case Step.CopyStream copy -> usedBytes(copy);
-            case Step.ReadBack ignored ->
-                streams().stream().mapToLong(SourceFill::usedBytes).sum();
+            case Step.CopyStream copy -> CloneJob.copiedBytes(copy, erased());
+            case Step.ReadBack ignored -> job.bytesToReadBack(streams());
             default -> 0;
         };
-    }
-
-    private static long usedBytes(Step.CopyStream copy) {
-        return copy.read().used().totalBytes();
     }
 }

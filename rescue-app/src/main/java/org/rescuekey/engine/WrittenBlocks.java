@@ -14,10 +14,21 @@ import java.util.TreeMap;
 final class WrittenBlocks {
     private final Map<Integer, BitSet> written = new TreeMap<>();
     private boolean all;
+    private long bytes;
 
-    /** @param compared something else was seen there before */
-    void add(int stream, long number, boolean compared) {
-        written.computeIfAbsent(stream, ignored -> new BitSet()).set(Math.toIntExact(number));
+    /**
+     * Tells that one was written.
+     *
+     * @param usedBytes what is in use of it
+     * @param compared something else was seen there before
+     */
+    void add(int stream, long number, long usedBytes, boolean compared) {
+        BitSet ofStream = written.computeIfAbsent(stream, ignored -> new BitSet());
+        int bit = Math.toIntExact(number);
+        if (!ofStream.get(bit)) {
+            ofStream.set(bit);
+            bytes += usedBytes;
+        }
         all |= !compared;
     }
 
@@ -29,5 +40,14 @@ final class WrittenBlocks {
     /** Whether everything has to be read back, also what was not written. */
     boolean isAll() {
         return all;
+    }
+
+    /**
+     * How much has to be read back.
+     *
+     * @param usedBytes what is in use of all streams
+     */
+    long bytesToReadBack(long usedBytes) {
+        return all ? usedBytes : bytes;
     }
 }
