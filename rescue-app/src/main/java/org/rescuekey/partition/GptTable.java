@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
@@ -212,6 +213,59 @@ public final class GptTable implements PartitionTable {
         }
         GptLayout moved = layout.withBackupAtEndOf(otherDiskSectors, sectorSize);
         return new GptTable(sectorSize, otherDiskBytes, protectiveMbrFor(otherDiskSectors), diskGuid, moved, entries);
+    }
+
+    @Override
+    public GptTable placed(long otherDiskBytes, Places places) {
+        if (isHybrid()) {
+            throw new IllegalArgumentException("the partitions of a hybrid MBR are not moved");
+        }
+        List<GptEntry> placed = entries.stream()
+                .map(entry -> placed(entry, places.of(entry.number())))
+                .toList();
+        long diskSectors = sectorSize.toSectors(otherDiskBytes);
+        GptLayout moved = layout.withBackupAtEndOf(diskSectors, sectorSize);
+        try {
+            return of(sectorSize, otherDiskBytes, protectiveMbrFor(diskSectors), diskGuid, moved, placed);
+        } catch (MalformedDataException e) {
+            throw new IllegalArgumentException("no places for a table: " + e.getMessage(), e);
+        }
+    }
+
+    private GptEntry placed(GptEntry entry, Extent extent) {
+        if (!sectorSize.divides(extent.start()) || !sectorSize.divides(extent.length())) {
+            throw new IllegalArgumentException(extent + " is not in whole sectors");
+        }
+        return new GptEntry(
+                entry.number(),
+                entry.typeGuid(),
+                entry.uniqueGuid(),
+                sectorSize.toSectors(extent.start()),
+                sectorSize.toSectors(extent.end()) - 1,
+                entry.attributes(),
+                entry.name());
+    }
+
+    @Override
+    public GptTable withIdentities(DiskIdentities fresh) {
+        if (!(fresh instanceof DiskIdentities.Gpt gpt)) {
+            throw new IllegalArgumentException("identities of another kind of table");
+        }
+        List<GptEntry> renamed = entries.stream()
+                .map(entry -> entry.withUniqueGuid(
+                        Objects.requireNonNull(gpt.partitions().get(entry.number()))))
+                .toList();
+        return new GptTable(sectorSize, diskBytes, protectiveMbr, gpt.disk(), layout, renamed);
+    }
+
+    @Override
+    public long firstUsableBytes() {
+        return sectorSize.toBytes(layout.firstUsableLba());
+    }
+
+    @Override
+    public long bytesBehindPartitions() {
+        return sectorSize.toBytes(layout.shape().arraySectors(sectorSize) + 1);
     }
 
     /** A table that needs more than a disk has. */

@@ -2,6 +2,8 @@ package org.rescuekey.partition;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
@@ -111,6 +113,57 @@ public final class MbrTable implements PartitionTable {
             throw GptTable.tooSmall(otherDiskBytes, neededBytes);
         }
         return new MbrTable(sectorSize, otherDiskBytes, bootSector, links, partitions);
+    }
+
+    @Override
+    public MbrTable placed(long otherDiskBytes, Places places) {
+        return new MbrPlacing(sectorSize, places).place(this, otherDiskBytes);
+    }
+
+    @Override
+    public MbrTable withIdentities(DiskIdentities fresh) {
+        if (!(fresh instanceof DiskIdentities.Mbr mbr)) {
+            throw new IllegalArgumentException("identities of another kind of table");
+        }
+        try {
+            return of(sectorSize, diskBytes, bootSector.withDiskSignature(mbr.signature()), this::linkAt);
+        } catch (RescueException e) {
+            throw new IllegalStateException("a signature makes no table wrong", e);
+        }
+    }
+
+    @Override
+    public long firstUsableBytes() {
+        return sectorSize.bytes();
+    }
+
+    @Override
+    public long bytesBehindPartitions() {
+        return 0;
+    }
+
+    private EntrySector linkAt(long lba) {
+        return links.stream()
+                .filter(link -> link.lba() == lba)
+                .findFirst()
+                .orElseThrow()
+                .sector();
+    }
+
+    /** The links that name a logical partition, in the order of their numbers; chains may hold others. */
+    List<Link> linksOfLogicals() {
+        return links.stream()
+                .filter(link -> link.sector().entries().stream().anyMatch(each -> each.isUsed() && !each.isExtended()))
+                .toList();
+    }
+
+    /** Where the link sector of each logical partition stands, by its number, in bytes. */
+    public Map<Integer, Long> linkOffsets() {
+        Map<Integer, Long> offsets = new TreeMap<>();
+        for (Link link : linksOfLogicals()) {
+            offsets.put(MbrWalk.FIRST_LOGICAL_NUMBER + offsets.size(), sectorSize.toBytes(link.lba()));
+        }
+        return offsets;
     }
 
     /** The links from the last to the first, so that a chain is never seen before all of it stands; sector 0 last. */

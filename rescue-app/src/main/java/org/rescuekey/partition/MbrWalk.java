@@ -18,7 +18,7 @@ final class MbrWalk {
     /** Link sectors that a chain may have; Linux shows no more partitions than this. */
     static final int LINKS_MAX = 256;
 
-    private static final int FIRST_LOGICAL_NUMBER = 5;
+    static final int FIRST_LOGICAL_NUMBER = 5;
 
     private final SectorSize sectorSize;
     private final long diskBytes;

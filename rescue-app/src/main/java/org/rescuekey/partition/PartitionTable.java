@@ -39,6 +39,28 @@ public sealed interface PartitionTable permits GptTable, MbrTable {
     PartitionTable forDiskOf(long diskBytes) throws RefusedException;
 
     /**
+     * The same partitions in other places, on a disk of any size and the same sector size: types, names, attributes, active
+     * flags, identities, numbers and boot code stay. The backup GPT goes to the end; the links of logical partitions are made
+     * anew.
+     *
+     * @throws IllegalArgumentException if these are no places for a table of that disk; a planner sees to it that they are
+     */
+    PartitionTable placed(long diskBytes, Places places);
+
+    /**
+     * The same table under other identities.
+     *
+     * @throws IllegalArgumentException if they are for the other kind of table
+     */
+    PartitionTable withIdentities(DiskIdentities fresh);
+
+    /** Where the first partition may start at the earliest. */
+    long firstUsableBytes();
+
+    /** What the table itself takes behind the last partition. */
+    long bytesBehindPartitions();
+
+    /**
      * What must be written, in an order that is safe: the backup before the primary, and sector 0, with the boot code
      * that this table was read with, last.
      */

@@ -36,6 +36,11 @@ public record GptEntry(
         }
     }
 
+    /** The same partition under another identity. */
+    public GptEntry withUniqueGuid(UUID guid) {
+        return new GptEntry(number, typeGuid, guid, firstLba, lastLba, attributes, name);
+    }
+
     /** Tells whether the slot at an index of an entry array is in use. */
     static boolean isUsed(ByteBuffer array, int index) {
         return !Guids.get(array, index).equals(Guids.NIL);

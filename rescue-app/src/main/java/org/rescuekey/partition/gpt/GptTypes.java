@@ -12,6 +12,10 @@ public final class GptTypes {
     public static final UUID MICROSOFT_BASIC_DATA = UUID.fromString("EBD0A0A2-B9E5-4433-87C0-68B6B72699C7");
     public static final UUID WINDOWS_RECOVERY = UUID.fromString("DE94BBA4-06D1-4D40-A16A-BFD50179D6AC");
     public static final UUID LINUX_FILE_SYSTEM = UUID.fromString("0FC63DAF-8483-4772-8E79-3D69D8477DE4");
+    public static final UUID DYNAMIC_METADATA = UUID.fromString("5808C8AA-7E8F-42E0-85D2-E1E90434CFB3");
+    public static final UUID DYNAMIC_DATA = UUID.fromString("AF9B60A0-1431-4F62-BC68-3311714A69AD");
+    public static final UUID STORAGE_SPACES = UUID.fromString("E75CAF8F-F680-4CEE-AFA3-B001E56EFC2D");
+    public static final UUID BIOS_BOOT = UUID.fromString("21686148-6449-6E6F-744E-656564454649");
 
     private static final Map<UUID, String> NAMES = Map.ofEntries(
             entry(EFI_SYSTEM, "EFI system"),
@@ -19,10 +23,10 @@ public final class GptTypes {
             entry(MICROSOFT_BASIC_DATA, "Microsoft basic data"),
             entry(WINDOWS_RECOVERY, "Windows recovery"),
             entry(LINUX_FILE_SYSTEM, "Linux file system"),
-            entry(UUID.fromString("5808C8AA-7E8F-42E0-85D2-E1E90434CFB3"), "Windows dynamic disk, metadata"),
-            entry(UUID.fromString("AF9B60A0-1431-4F62-BC68-3311714A69AD"), "Windows dynamic disk, data"),
-            entry(UUID.fromString("E75CAF8F-F680-4CEE-AFA3-B001E56EFC2D"), "Microsoft Storage Spaces"),
-            entry(UUID.fromString("21686148-6449-6E6F-744E-656564454649"), "BIOS boot"),
+            entry(DYNAMIC_METADATA, "Windows dynamic disk, metadata"),
+            entry(DYNAMIC_DATA, "Windows dynamic disk, data"),
+            entry(STORAGE_SPACES, "Microsoft Storage Spaces"),
+            entry(BIOS_BOOT, "BIOS boot"),
             entry(UUID.fromString("0657FD6D-A4AB-43C4-84E5-0933C84B4F4F"), "Linux swap"),
             entry(UUID.fromString("A19D880F-05FC-4D3B-A006-743F0F84911E"), "Linux RAID"),
             entry(UUID.fromString("E6D6D379-F507-44C2-A23C-238F2A3DF928"), "Linux LVM"),

@@ -73,6 +73,13 @@ public final class EntrySector {
         return String.format(Locale.ROOT, "%08x", diskSignature());
     }
 
+    /** The same sector with another disk signature. */
+    public EntrySector withDiskSignature(int signature) {
+        byte[] changed = bytes.clone();
+        ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN).putInt(SIGNATURE_AT, signature);
+        return new EntrySector(changed);
+    }
+
     /** All four entries, used or not. */
     public List<MbrEntry> entries() {
         List<MbrEntry> entries = new ArrayList<>(ENTRIES);

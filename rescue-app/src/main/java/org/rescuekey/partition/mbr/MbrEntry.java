@@ -19,6 +19,12 @@ public record MbrEntry(int status, int firstChs, int type, int lastChs, long sta
     public static final int CHS_BEYOND = 0xFFFFFF;
     public static final long SECTORS_MAX = 0xFFFF_FFFFL;
 
+    /** Cylinder 1023, head 254, sector 63. */
+    private static final int CHS_TOO_FAR = 0xFFFFFE;
+
+    private static final int HEADS = 255;
+    private static final int SECTORS_PER_TRACK = 63;
+    private static final int CYLINDER_MAX = 1023;
     private static final int FIRST_CHS_OF_PROTECTIVE = 0x000200;
 
     /** The one entry of a protective MBR, for a disk of so many sectors. */
@@ -71,6 +77,30 @@ public record MbrEntry(int status, int firstChs, int type, int lastChs, long sta
 
     public boolean isProtective() {
         return isUsed() && type == TYPE_GPT_PROTECTIVE;
+    }
+
+    /**
+     * The same kind of entry for another place. Cylinders are counted as every present maker of tables does, 255 heads of 63
+     * sectors, and say "beyond" where ten bits do not reach.
+     *
+     * @param originLba what the entry counts from: 0, the link sector, or the extended partition
+     * @param startLba the first sector on the disk
+     */
+    public MbrEntry placed(long originLba, long startLba, long sectors) {
+        if (startLba < originLba || startLba - originLba > SECTORS_MAX || sectors < 1 || sectors > SECTORS_MAX) {
+            throw new IllegalArgumentException(sectors + " sectors from " + startLba + " are beyond 32 bits");
+        }
+        return new MbrEntry(status, chs(startLba), type, chs(startLba + sectors - 1), startLba - originLba, sectors);
+    }
+
+    private static int chs(long lba) {
+        long cylinder = lba / (HEADS * SECTORS_PER_TRACK);
+        if (cylinder > CYLINDER_MAX) {
+            return CHS_TOO_FAR;
+        }
+        int head = (int) (lba / SECTORS_PER_TRACK % HEADS);
+        int sector = (int) (lba % SECTORS_PER_TRACK) + 1;
+        return head | (sector | (int) (cylinder >> 8) << 6) << 8 | (int) (cylinder & 0xFF) << 16;
     }
 
     public MbrEntry withSectorCount(long count) {
