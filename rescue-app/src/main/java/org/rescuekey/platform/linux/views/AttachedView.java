@@ -1,0 +1,167 @@
+package org.rescuekey.platform.linux.views;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.platform.linux.AtExit;
+import org.rescuekey.platform.linux.Programs;
+import org.rescuekey.platform.linux.RunningProgram;
+import org.rescuekey.platform.linux.nbd.NbdServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A device of this program that other programs see as a plain file, until it is closed. Then there is no mount, no helper
+ * program, no socket and no folder of it any more, whatever went wrong before; the device stays open.
+ *
+ * <p>Safe for several threads.
+ */
+public final class AttachedView implements AutoCloseable {
+    /** The name of the file in its mount. */
+    static final String FILE = "volume";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AttachedView.class);
+    private static final int UNMOUNT_ATTEMPTS = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final BlockDevice device;
+    private final Path folder;
+    private final Path mountPoint;
+    private final NbdServer server;
+    private final RunningProgram fuse;
+    private final Programs programs;
+    private AtExit.@Nullable Registration atExit;
+    private boolean closed;
+
+    AttachedView(
+            BlockDevice device,
+            Path folder,
+            Path mountPoint,
+            NbdServer server,
+            RunningProgram fuse,
+            Programs programs) {
+        this.device = device;
+        this.folder = folder;
+        this.mountPoint = mountPoint;
+        this.server = server;
+        this.fuse = fuse;
+        this.programs = programs;
+    }
+
+    synchronized void registerAt(AtExit stages) {
+        atExit = stages.register(AtExit.Stage.DEVICES, this::closeAtExit);
+    }
+
+    private void closeAtExit() {
+        try {
+            close();
+        } catch (RescueException e) {
+            LOG.error("At the end of the program", e);
+        }
+    }
+
+    /** What messages call the device. */
+    public String name() {
+        return device.name();
+    }
+
+    /** The file that shows it. */
+    public Path file() {
+        return mountPoint.resolve(FILE);
+    }
+
+    /** What the device said when it failed for the first time: the reason for what a program says of the file. */
+    public Optional<RescueException> failure() {
+        return server.firstFailure();
+    }
+
+    /** Tells whether the file is there, with the size of the device. */
+    boolean isThere() {
+        try {
+            return Files.exists(file()) && Files.size(file()) == device.sizeBytes();
+        } catch (IOException e) {
+            return false; // on its way in or out
+        }
+    }
+
+    @Override
+    public synchronized void close() throws RescueException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        DeviceException failure = null;
+        try {
+            unmount();
+        } catch (DeviceException e) {
+            failure = e;
+        }
+        fuse.end();
+        try {
+            server.close();
+        } catch (DeviceException e) {
+            failure = failure == null ? e : failure;
+        }
+        try {
+            if (isMounted()) {
+                programs.run(List.of("umount", "--lazy", "--", mountPoint.toString()));
+            }
+            delete(folder);
+        } catch (DeviceException e) {
+            failure = failure == null ? e : failure;
+        }
+        if (atExit != null) {
+            atExit.close();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /**
+     * What a program has written is with our server when this returns. A program that was ended just before may still be on
+     * its way out; one that stays is not waited for for ever.
+     */
+    private void unmount() throws DeviceException {
+        for (int attempt = 1; isMounted(); attempt++) {
+            Programs.Result result = programs.run(List.of("umount", "--", mountPoint.toString()));
+            if (!result.isSuccess() && attempt == UNMOUNT_ATTEMPTS) {
+                throw new DeviceException(
+                        device.name() + " is still used by another program, from which it is taken away now: "
+                                + result.output(),
+                        DeviceException.EBUSY);
+            }
+            if (!result.isSuccess() && fuse.waitFor(PAUSE)) {
+                break; // nobody serves the mount any more; it is taken away below
+            }
+        }
+        fuse.waitFor(PATIENCE);
+    }
+
+    private boolean isMounted() throws DeviceException {
+        try (var lines = Files.lines(Path.of("/proc/self/mounts"))) {
+            return lines.anyMatch(line -> line.contains(" " + mountPoint + " "));
+        } catch (IOException e) {
+            throw new DeviceException("cannot read the mounts of this system", DeviceException.UNKNOWN, e);
+        }
+    }
+
+    /** Takes away the folder of a view with all that may be in it. */
+    static void delete(Path folder) throws DeviceException {
+        try {
+            Files.deleteIfExists(folder.resolve("socket"));
+            Files.deleteIfExists(folder.resolve("view"));
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            throw new DeviceException("cannot take " + folder + " away: " + e.getMessage(), DeviceException.UNKNOWN, e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.rescuekey.platform.linux.nbd;
+
+import org.jspecify.annotations.NullMarked;

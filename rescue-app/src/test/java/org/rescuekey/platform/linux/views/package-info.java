@@ -1,0 +1,4 @@
+@NullMarked
+package org.rescuekey.platform.linux.views;
+
+import org.jspecify.annotations.NullMarked;
