@@ -23,7 +23,7 @@ public final class NtfsFixture {
 
     /** What is done with a mounted volume. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
         void on(Path root) throws IOException;
     }
 
@@ -57,7 +57,7 @@ public final class NtfsFixture {
     }
 
     /** Mounts a volume with ntfs-3g for a piece of work; needs root and FUSE. */
-    static void mounted(Path volume, String options, Work work) throws IOException {
+    public static void mounted(Path volume, String options, Work work) throws IOException {
         Path root = Files.createTempDirectory("ntfs");
         Tool.run("ntfs-3g", "-o", options, volume, root);
         try {

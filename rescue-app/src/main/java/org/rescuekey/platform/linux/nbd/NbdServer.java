@@ -124,8 +124,9 @@ public final class NbdServer implements AutoCloseable {
     }
 
     private void failed(RescueException failure) {
-        firstFailure.compareAndSet(null, failure);
-        LOG.warn("While {} was shown: {}", device.name(), failure.getMessage());
+        if (firstFailure.compareAndSet(null, failure)) {
+            LOG.warn("While {} was shown: {}", device.name(), failure.getMessage());
+        }
     }
 
     /**
