@@ -9,11 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.FileDevice;
 import org.rescuekey.device.MemoryDevice;
 import org.rescuekey.device.OverlayDevice;
 import org.rescuekey.engine.JobControl;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.device.FileDevice;
 import org.rescuekey.filesystem.Tool;
 import org.rescuekey.platform.linux.AtExit;
 import org.rescuekey.platform.linux.Programs;
@@ -73,10 +73,8 @@ final class Views {
         }
         assertThat(Files.readString(Path.of("/proc/mounts"))).doesNotContain(folder.toString());
         assertThat(ProcessHandle.allProcesses()
-                        .filter(process -> process.info()
-                                .commandLine()
-                                .orElse("")
-                                .contains(folder.toString()))
+                        .filter(process ->
+                                process.info().commandLine().orElse("").contains(folder.toString()))
                         .toList())
                 .isEmpty();
     }
