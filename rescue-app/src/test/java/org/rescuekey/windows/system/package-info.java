@@ -1,0 +1,5 @@
+/** Tests of the SYSTEM hive. */
+@NullMarked
+package org.rescuekey.windows.system;
+
+import org.jspecify.annotations.NullMarked;
