@@ -111,4 +111,9 @@ final class BitLockerKind implements Kind {
         }
         return false;
     }
+
+    @Override
+    public MinimumSize minimumSize(BlockDevice volume) {
+        return MinimumSize.fixed(volume, "is encrypted with BitLocker, so that its size cannot be changed here");
+    }
 }

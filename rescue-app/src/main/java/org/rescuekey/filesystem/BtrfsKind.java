@@ -12,6 +12,9 @@ import org.rescuekey.units.ExtentSet;
 
 /** Btrfs. */
 final class BtrfsKind implements Kind {
+    private static final long SMALLEST_BYTES = 256 << 20;
+    private static final long ROOM_BYTES = 128 << 20;
+
     @Override
     public VolumeInfo describe(BlockDevice volume, Probe probe) throws RescueException {
         BtrfsVolume btrfs = BtrfsVolume.open(volume);
@@ -55,5 +58,23 @@ final class BtrfsKind implements Kind {
     @Override
     public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) {
         return Owners.unknown(bytes, "Which files these are is not known for Btrfs.");
+    }
+
+    /** Its chunks have to be moved together, for which it needs room; the system refuses to go below 256 MiB. */
+    @Override
+    public MinimumSize minimumSize(BlockDevice volume) throws RescueException {
+        BtrfsVolume btrfs = BtrfsVolume.open(volume);
+        if (btrfs.deviceCount() > 1) {
+            return MinimumSize.fixed(volume, "is one of several devices of its file system (Btrfs)");
+        }
+        long used = btrfs.layout().used().totalBytes();
+        return MinimumSize.from(volume, Math.max(SMALLEST_BYTES, used + used / 8 + ROOM_BYTES));
+    }
+
+    @Override
+    public String reasonAgainstWriting(BlockDevice volume) throws RescueException {
+        BtrfsVolume btrfs = BtrfsVolume.open(volume);
+        String reason = btrfs.reasonForRaw();
+        return reason.isEmpty() ? btrfs.layout().reasonForRaw() : reason;
     }
 }

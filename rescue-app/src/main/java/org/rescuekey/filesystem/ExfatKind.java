@@ -53,4 +53,14 @@ final class ExfatKind implements Kind {
     public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) throws RescueException {
         return ExfatVolume.open(volume).owners(bytes, watch);
     }
+
+    @Override
+    public MinimumSize minimumSize(BlockDevice volume) {
+        return MinimumSize.fixed(volume, "is exFAT, whose size nothing can change");
+    }
+
+    @Override
+    public String reasonAgainstWriting(BlockDevice volume) throws RescueException {
+        return ExfatVolume.open(volume).reasonForRaw();
+    }
 }

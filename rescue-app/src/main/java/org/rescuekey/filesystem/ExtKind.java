@@ -1,10 +1,12 @@
 package org.rescuekey.filesystem;
 
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ext.ExtVolume;
+import org.rescuekey.filesystem.files.VolumeFiles;
 import org.rescuekey.filesystem.owners.Owners;
 import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.units.ExtentSet;
@@ -58,5 +60,20 @@ final class ExtKind implements Kind {
     @Override
     public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) throws RescueException {
         return ExtVolume.open(volume).owners(bytes, watch);
+    }
+
+    @Override
+    public Optional<VolumeFiles> files(BlockDevice volume) throws RescueException {
+        return Optional.of(ExtVolume.open(volume).files());
+    }
+
+    @Override
+    public MinimumSize minimumSize(BlockDevice volume) throws RescueException {
+        return MinimumSize.from(volume, ExtVolume.open(volume).leastBytes());
+    }
+
+    @Override
+    public String reasonAgainstWriting(BlockDevice volume) throws RescueException {
+        return ExtVolume.open(volume).reasonForRaw();
     }
 }

@@ -1,10 +1,12 @@
 package org.rescuekey.filesystem;
 
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.fat.FatVolume;
+import org.rescuekey.filesystem.files.VolumeFiles;
 import org.rescuekey.filesystem.owners.Owners;
 import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.units.ExtentSet;
@@ -48,5 +50,15 @@ final class FatKind implements Kind {
     @Override
     public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) throws RescueException {
         return FatVolume.open(volume).owners(bytes, watch);
+    }
+
+    @Override
+    public Optional<VolumeFiles> files(BlockDevice volume) throws RescueException {
+        return Optional.of(FatVolume.open(volume).files());
+    }
+
+    @Override
+    public MinimumSize minimumSize(BlockDevice volume) {
+        return MinimumSize.fixed(volume, "is FAT, whose size is not changed here");
     }
 }

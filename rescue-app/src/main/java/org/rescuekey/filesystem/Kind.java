@@ -1,10 +1,12 @@
 package org.rescuekey.filesystem;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.files.VolumeFiles;
 import org.rescuekey.filesystem.owners.Owners;
 import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.units.ExtentSet;
@@ -41,6 +43,29 @@ interface Kind {
      */
     default Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) throws RescueException {
         return Owners.unknown(bytes, "Which files these are is not known for this kind of volume.");
+    }
+
+    /** Its files by path; empty where that is not known for such volumes. */
+    default Optional<VolumeFiles> files(BlockDevice volume) throws RescueException {
+        return Optional.empty();
+    }
+
+    /**
+     * Between which sizes it can be brought; asked only where nothing stands in the way of writing into it.
+     *
+     * @throws MalformedDataException if something that tells is damaged
+     */
+    default MinimumSize minimumSize(BlockDevice volume) throws RescueException {
+        return MinimumSize.fixed(volume, "is of a kind whose size is not changed here");
+    }
+
+    /**
+     * Why nothing may be written into it that its states do not say, as a sentence; empty if it may.
+     *
+     * @throws MalformedDataException if something that tells is damaged
+     */
+    default String reasonAgainstWriting(BlockDevice volume) throws RescueException {
+        return "";
     }
 
     /** Cuts a set off at the volume's end and widens it to whole sectors, so that it never covers less. */

@@ -20,6 +20,8 @@ import org.rescuekey.units.ExtentSet;
  * a physical volume in there is not, so that nothing recurs. All of any other logical volume is used.
  */
 final class LvmKind implements Kind {
+    private static final String NOT_LOOKED_INTO = "It is a group of volumes, and no file system.";
+
     @Override
     public VolumeInfo describe(BlockDevice volume, Probe probe) throws RescueException {
         Answers answers = new Answers();
@@ -157,5 +159,15 @@ final class LvmKind implements Kind {
         UsedRuns runs = new UsedRuns();
         set.forEach(each -> runs.add(each.start(), each.end()));
         return runs.build();
+    }
+
+    @Override
+    public MinimumSize minimumSize(BlockDevice volume) {
+        return MinimumSize.fixed(volume, "is part of an LVM group, whose size is not changed here");
+    }
+
+    @Override
+    public String reasonAgainstWriting(BlockDevice volume) {
+        return NOT_LOOKED_INTO;
     }
 }

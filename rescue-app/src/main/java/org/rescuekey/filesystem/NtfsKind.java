@@ -2,11 +2,13 @@ package org.rescuekey.filesystem;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.UsedMap.LeftOut;
+import org.rescuekey.filesystem.files.VolumeFiles;
 import org.rescuekey.filesystem.ntfs.LogState;
 import org.rescuekey.filesystem.ntfs.NtfsMap;
 import org.rescuekey.filesystem.ntfs.NtfsVolume;
@@ -69,5 +71,20 @@ final class NtfsKind implements Kind {
     @Override
     public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) throws RescueException {
         return NtfsVolume.open(volume).owners(bytes, watch);
+    }
+
+    @Override
+    public Optional<VolumeFiles> files(BlockDevice volume) throws RescueException {
+        return Optional.of(NtfsVolume.open(volume).files());
+    }
+
+    @Override
+    public MinimumSize minimumSize(BlockDevice volume) throws RescueException {
+        return MinimumSize.from(volume, NtfsVolume.open(volume).leastBytes());
+    }
+
+    @Override
+    public String reasonAgainstWriting(BlockDevice volume) throws RescueException {
+        return NtfsVolume.open(volume).reasonForRaw();
     }
 }

@@ -94,4 +94,14 @@ final class OpaqueKind implements Kind {
     private static long product(long count, long unitBytes) {
         return count >= 0 && unitBytes > 0 && count <= Long.MAX_VALUE / unitBytes ? count * unitBytes : 0;
     }
+
+    @Override
+    public MinimumSize minimumSize(BlockDevice volume) {
+        return MinimumSize.fixed(volume, "is " + type.label() + ", whose size cannot be changed here");
+    }
+
+    @Override
+    public String reasonAgainstWriting(BlockDevice volume) {
+        return "It is " + type.label() + ", which is not understood here.";
+    }
 }

@@ -42,4 +42,14 @@ final class SwapKind implements Kind {
                         "",
                         map.notes());
     }
+
+    @Override
+    public MinimumSize minimumSize(BlockDevice volume) {
+        return MinimumSize.fixed(volume, "is swap space, which is kept as it is");
+    }
+
+    @Override
+    public String reasonAgainstWriting(BlockDevice volume) throws RescueException {
+        return SwapVolume.open(volume).reasonForRaw();
+    }
 }

@@ -1,12 +1,14 @@
 package org.rescuekey.filesystem;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.files.VolumeFiles;
 import org.rescuekey.filesystem.owners.Owners;
 import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.units.ExtentSet;
@@ -108,6 +110,71 @@ public final class Volumes {
                     bytes,
                     "Which files these are is not known: what would tell cannot be read itself (" + e.getMessage()
                             + ").");
+        }
+    }
+
+    /**
+     * The files of a volume, to be found by path; empty where nothing is recognised, or that is not known for what is.
+     *
+     * @throws MalformedDataException if its file system is damaged
+     * @throws DeviceException if the device cannot be read
+     */
+    public static Optional<VolumeFiles> files(BlockDevice volume) throws RescueException {
+        List<FileSystemType> found = Signatures.find(volume, Probe.of(volume));
+        return found.size() == 1 ? kind(found.getFirst()).files(volume) : Optional.empty();
+    }
+
+    /**
+     * Tells whether something may be written into a volume's file system. What is damaged is an obstacle and not an error.
+     *
+     * @throws DeviceException if the device cannot be read
+     */
+    public static Writability writability(BlockDevice volume) throws RescueException {
+        Probe probe = Probe.of(volume);
+        return writability(volume, probe, Signatures.find(volume, probe));
+    }
+
+    private static Writability writability(BlockDevice volume, Probe probe, List<FileSystemType> found)
+            throws RescueException {
+        if (found.size() != 1) {
+            return Writability.hindered(
+                    found.isEmpty()
+                            ? "holds no file system that is known here"
+                            : "bears the marks of several file systems",
+                    "Keep it as it is.");
+        }
+        Kind kind = kind(found.getFirst());
+        try {
+            return Writability.of(kind.describe(volume, probe), kind.reasonAgainstWriting(volume));
+        } catch (MalformedDataException e) {
+            return Writability.hindered(
+                    "is damaged (" + e.getMessage() + ")", "Let its own system check and repair the volume.");
+        }
+    }
+
+    /**
+     * Tells between which sizes a volume's file system can be brought; it keeps its size where something stands in the way of
+     * writing into it, where it is damaged, or where nothing is recognised.
+     *
+     * @throws DeviceException if the device cannot be read
+     */
+    public static MinimumSize minimumSize(BlockDevice volume) throws RescueException {
+        Probe probe = Probe.of(volume);
+        List<FileSystemType> found = Signatures.find(volume, probe);
+        Writability writability = writability(volume, probe, found);
+        if (found.size() != 1) {
+            return MinimumSize.fixed(volume, writability.words());
+        }
+        MinimumSize size = minimumSize(volume, kind(found.getFirst()));
+        boolean isKept = !size.isShrinkable() && !size.isGrowable();
+        return isKept || writability.isAllowed() ? size : MinimumSize.fixed(volume, writability.words());
+    }
+
+    private static MinimumSize minimumSize(BlockDevice volume, Kind kind) throws RescueException {
+        try {
+            return kind.minimumSize(volume);
+        } catch (MalformedDataException e) {
+            return MinimumSize.fixed(volume, "is damaged (" + e.getMessage() + ")");
         }
     }
 

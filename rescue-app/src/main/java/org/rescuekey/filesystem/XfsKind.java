@@ -46,4 +46,14 @@ final class XfsKind implements Kind {
     public Owners owners(BlockDevice volume, ExtentSet bytes, SearchWatch watch) {
         return Owners.unknown(bytes, "Which files these are is not known for XFS.");
     }
+
+    @Override
+    public MinimumSize minimumSize(BlockDevice volume) {
+        return MinimumSize.growing(volume, "is XFS, which can be made larger but not smaller");
+    }
+
+    @Override
+    public String reasonAgainstWriting(BlockDevice volume) throws RescueException {
+        return XfsVolume.open(volume).reasonForRaw();
+    }
 }

@@ -104,6 +104,11 @@ final class NtfsRecordEditor {
         return position + record.getShort(position + 0x14);
     }
 
+    /** Sets the size of a stream that has clusters. */
+    void setSize(String stream, long bytes) {
+        record.putLong(attribute(stream) + 0x30, bytes);
+    }
+
     ByteBuffer bytes() {
         return record;
     }

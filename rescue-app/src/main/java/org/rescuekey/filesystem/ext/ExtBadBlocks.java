@@ -1,7 +1,6 @@
 package org.rescuekey.filesystem.ext;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.rescuekey.device.BlockDevice;
@@ -24,7 +23,6 @@ final class ExtBadBlocks {
     private static final int DIRECT = 12;
     private static final int LEVELS = 3;
     private static final int MAX_LISTS = 1024;
-    private static final int SMALL_INODE_BYTES = 128;
 
     private final BlockDevice volume;
     private final ExtSuperblock superblock;
@@ -54,7 +52,7 @@ final class ExtBadBlocks {
             // Never written: there are none, and there is no checksum.
             return;
         }
-        checkChecksum(inode, offset);
+        ExtChecksum.checkInode(superblock, INODE, inode, "ext inode of bad blocks", offset);
         Deque<Pending> pending = new ArrayDeque<>();
         for (int i = 0; i < DIRECT; i++) {
             addBad(u32(inode, BLOCKS_OFFSET + 4 * i), offset);
@@ -107,30 +105,6 @@ final class ExtBadBlocks {
         if (block < superblock.firstDataBlock() || block >= superblock.blockCount()) {
             throw new MalformedDataException(
                     "ext list of bad blocks", foundAt, "blocks below " + superblock.blockCount(), Long.toString(block));
-        }
-    }
-
-    private void checkChecksum(ByteBuffer inode, long offset) throws MalformedDataException {
-        if (!superblock.hasRoCompat(ExtFeature.RO_COMPAT_METADATA_CSUM)) {
-            return;
-        }
-        boolean wide = inode.limit() > SMALL_INODE_BYTES && inode.getShort(0x80) >= 4;
-        int stored = (inode.getShort(0x7C) & 0xFFFF) | (wide ? inode.getShort(0x82) << 16 : 0);
-        ByteBuffer copy = ByteBuffer.allocate(inode.limit()).order(ByteOrder.LITTLE_ENDIAN);
-        copy.put(0, inode, 0, inode.limit()).putShort(0x7C, (short) 0);
-        if (wide) {
-            copy.putShort(0x82, (short) 0);
-        }
-        ByteBuffer number = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        number.putInt(0, INODE).putInt(4, inode.getInt(0x64));
-        int checksum = ExtChecksum.crc32c(ExtChecksum.crc32c(superblock.checksumSeed(), number), copy);
-        int actual = wide ? checksum : checksum & 0xFFFF;
-        if (actual != stored) {
-            throw new MalformedDataException(
-                    "ext inode of bad blocks",
-                    offset + 0x7C,
-                    "the checksum " + Integer.toHexString(actual),
-                    Integer.toHexString(stored));
         }
     }
 

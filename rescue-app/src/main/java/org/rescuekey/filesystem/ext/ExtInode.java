@@ -25,6 +25,8 @@ record ExtInode(long number, ByteBuffer bytes) {
     private static final int LINK = 0xA000;
 
     private static final int FLAG_ENCRYPTED = 0x800;
+    private static final int FLAG_VERITY = 0x10_0000;
+    private static final int FLAG_CASE_FOLDED = 0x4000_0000;
     private static final int FLAG_EXTENTS = 0x8_0000;
     private static final int FLAG_ATTRIBUTE = 0x20_0000;
     private static final int FLAG_INLINE = 0x1000_0000;
@@ -44,6 +46,24 @@ record ExtInode(long number, ByteBuffer bytes) {
 
     boolean isDirectory() {
         return (mode() & TYPE_MASK) == DIRECTORY;
+    }
+
+    boolean isRegular() {
+        return (mode() & TYPE_MASK) == REGULAR;
+    }
+
+    boolean isLink() {
+        return (mode() & TYPE_MASK) == LINK;
+    }
+
+    /** Tells whether names in this directory are the same whatever the case of their letters. */
+    boolean isCaseFolded() {
+        return hasFlag(FLAG_CASE_FOLDED);
+    }
+
+    /** Tells whether its content is held against hashes. */
+    boolean isVerified() {
+        return hasFlag(FLAG_VERITY);
     }
 
     /** Tells whether it is the value of an attribute of other inodes. */

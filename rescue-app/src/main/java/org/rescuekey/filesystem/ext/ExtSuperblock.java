@@ -135,6 +135,19 @@ final class ExtSuperblock {
         return u32(0x28);
     }
 
+    /** By its own count, which is right of a volume that was closed. */
+    long freeBlocks() {
+        return u32(0xC) | (hasIncompat(ExtFeature.INCOMPAT_64BIT) ? u32(0x158) << 32 : 0);
+    }
+
+    long inodeCount() {
+        return u32(0x0);
+    }
+
+    long freeInodes() {
+        return u32(0x10);
+    }
+
     int inodeBytes() {
         return u32(0x4C) == 0 ? 128 : u16(0x58);
     }

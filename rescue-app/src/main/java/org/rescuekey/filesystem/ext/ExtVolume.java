@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.files.TreeFiles;
+import org.rescuekey.filesystem.files.VolumeFiles;
 import org.rescuekey.filesystem.owners.Owners;
 import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.filesystem.runs.Allocation;
@@ -125,10 +127,52 @@ public final class ExtVolume {
     }
 
     /**
+     * An estimate of the smallest size that it can be given: what its files have, and for each group that is needed the structures of a
+     * group. By the counts of its superblock. Meaningful only if there is no {@link #reasonForRaw()}.
+     */
+    public long leastBytes() throws MalformedDataException {
+        checkSize();
+        long structures = superblock.inodeTableBlocks()
+                + 2L
+                + 1
+                + superblock.descriptorBlocks()
+                + superblock.reservedDescriptorBlocks();
+        long used = superblock.blockCount() - superblock.freeBlocks();
+        long content = Math.max(0, used - superblock.groupCount() * (superblock.inodeTableBlocks() + 2L));
+        long room = Math.max(1, superblock.blocksPerGroup() - structures);
+        long usedInodes = Math.max(0, superblock.inodeCount() - superblock.freeInodes());
+        long groups = Math.max(
+                (content + room - 1) / room,
+                (usedInodes + superblock.inodesPerGroup() - 1) / superblock.inodesPerGroup());
+        long forInodes = (groups - 1) * superblock.blocksPerGroup() + structures;
+        long blocks = Math.max(content + groups * structures, forInodes);
+        return (blocks + blocks / 64) * superblock.blockBytes() + (4L << 20);
+    }
+
+    /** Its files, by path. */
+    public VolumeFiles files() throws RescueException {
+        checkSize();
+        if (superblock.unknownIncompat() != 0) {
+            throw new MalformedDataException(
+                    "ext superblock",
+                    ExtSuperblock.OFFSET_BYTES + 0x60L,
+                    "features that are known",
+                    Integer.toHexString(superblock.unknownIncompat()));
+        }
+        return new TreeFiles<>(new ExtTree(volume, superblock));
+    }
+
+    /**
      * The bytes in use: the allocation bitmaps, all metadata, and apart the blocks that are known to be bad, and what lies
      * before and behind the volume's blocks. Meaningful only if there is no {@link #reasonForRaw()}.
      */
     public Allocation allocation() throws RescueException {
+        checkSize();
+        superblock.checkChecksum();
+        return new ExtUsedMap(volume, superblock).build();
+    }
+
+    private void checkSize() throws MalformedDataException {
         if (superblock.sizeBytes() > volume.sizeBytes()) {
             throw new MalformedDataException(
                     "ext superblock",
@@ -136,7 +180,5 @@ public final class ExtVolume {
                     "a volume of at most " + ByteCount.of(volume.sizeBytes()).exact(),
                     ByteCount.of(superblock.sizeBytes()).exact());
         }
-        superblock.checkChecksum();
-        return new ExtUsedMap(volume, superblock).build();
     }
 }

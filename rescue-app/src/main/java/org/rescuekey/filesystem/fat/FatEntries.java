@@ -42,8 +42,8 @@ final class FatEntries {
     /** Nothing that stands for itself. */
     record Nothing() implements Entry {}
 
-    /** A file or a directory. */
-    record File(String name, boolean directory, long firstCluster, long sizeBytes) implements Entry {}
+    /** A file or a directory; the short name is its only one where it has no other. */
+    record File(String name, String shortName, boolean directory, long firstCluster, long sizeBytes) implements Entry {}
 
     /** Takes the next 32 bytes. */
     Entry take(ByteBuffer slice) {
@@ -62,13 +62,14 @@ final class FatEntries {
             return new Nothing();
         }
         boolean isWhole = pieces > 0 && nextPiece == 0 && checksum == checksum(entry);
-        String name = isWhole ? longName() : shortName(entry);
+        String shortName = shortName(entry);
+        String name = isWhole ? longName() : shortName;
         pieces = 0;
         if ((attributes & LABEL) != 0 || name.equals(".") || name.equals("..")) {
             return new Nothing();
         }
         long cluster = (entry.getShort(26) & 0xFFFFL) | (wide ? (entry.getShort(20) & 0xFFFFL) << 16 : 0);
-        return new File(name, (attributes & DIRECTORY) != 0, cluster, entry.getInt(28) & 0xFFFF_FFFFL);
+        return new File(name, shortName, (attributes & DIRECTORY) != 0, cluster, entry.getInt(28) & 0xFFFF_FFFFL);
     }
 
     /** The last piece comes first. */

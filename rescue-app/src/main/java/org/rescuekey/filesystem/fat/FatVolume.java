@@ -6,6 +6,8 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.files.TreeFiles;
+import org.rescuekey.filesystem.files.VolumeFiles;
 import org.rescuekey.filesystem.owners.Owners;
 import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.filesystem.runs.Allocation;
@@ -104,11 +106,7 @@ public final class FatVolume {
      */
     public Allocation allocation() throws RescueException {
         if (boot.sizeBytes() > volume.sizeBytes()) {
-            throw new MalformedDataException(
-                    "FAT boot sector",
-                    32,
-                    "a volume of at most " + ByteCount.of(volume.sizeBytes()).exact(),
-                    ByteCount.of(boot.sizeBytes()).exact());
+            throw exceedsItsDevice();
         }
         table.check();
         UsedRuns used = new UsedRuns();
@@ -127,6 +125,22 @@ public final class FatVolume {
         return boot.sizeBytes() > volume.sizeBytes()
                 ? Owners.unknown(bytes, "Which files these are is not known: the volume exceeds its place.")
                 : new FatOwnerSearch(volume, boot, bytes, watch).search();
+    }
+
+    /** Its files, by path. */
+    public VolumeFiles files() throws RescueException {
+        if (boot.sizeBytes() > volume.sizeBytes()) {
+            throw exceedsItsDevice();
+        }
+        return new TreeFiles<>(new FatTree(volume, boot));
+    }
+
+    private MalformedDataException exceedsItsDevice() {
+        return new MalformedDataException(
+                "FAT boot sector",
+                32,
+                "a volume of at most " + ByteCount.of(volume.sizeBytes()).exact(),
+                ByteCount.of(boot.sizeBytes()).exact());
     }
 
     /** On FAT32 the root directory is made of clusters like any other. */

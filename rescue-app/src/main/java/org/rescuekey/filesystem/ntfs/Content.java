@@ -2,12 +2,14 @@ package org.rescuekey.filesystem.ntfs;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.files.FileRun;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
 import org.rescuekey.filesystem.ntfs.RunList.Run;
 
@@ -49,6 +51,10 @@ final class Content {
         return head.isPlain();
     }
 
+    boolean isEncrypted() {
+        return head.isEncrypted();
+    }
+
     List<Run> runs() {
         return runs;
     }
@@ -73,6 +79,22 @@ final class Content {
         }
         long offset = volumeOffset(0);
         return offset == 0 ? Optional.empty() : Optional.of(Reads.at(volume, offset, lengthBytes, what));
+    }
+
+    /** Where a part of a content that has clusters stands on the volume; holes are left out. Offsets count from the part's start. */
+    List<FileRun> places(long offsetBytes, long lengthBytes) {
+        List<FileRun> places = new ArrayList<>();
+        long at = offsetBytes;
+        for (int i = indexOf(at / clusterBytes); i >= 0 && i < runs.size() && at < offsetBytes + lengthBytes; i++) {
+            Run run = runs.get(i);
+            long end = Math.min(offsetBytes + lengthBytes, run.endVcn() * clusterBytes);
+            if (!run.isSparse()) {
+                long onVolume = run.firstCluster() * clusterBytes + (at - run.firstVcn() * clusterBytes);
+                places.add(new FileRun(at - offsetBytes, onVolume, end - at));
+            }
+            at = end;
+        }
+        return places;
     }
 
     /** Reads inside the size; what is sparse or was never written reads as zero. */

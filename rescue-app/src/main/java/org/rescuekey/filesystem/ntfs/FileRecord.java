@@ -15,9 +15,11 @@ import org.rescuekey.filesystem.ntfs.RunList.Run;
  * @param sequence how often the record was used anew; a reference to a file names it too
  * @param inUse whether it describes a file now
  * @param baseReference names the record that this one extends; 0 if it stands for itself
+ * @param fixupsOffset where in it the bytes stand that belong to the ends of its sectors
  * @param attributes in the order in which they stand in it
  */
-record FileRecord(long number, int sequence, boolean inUse, long baseReference, List<Attribute> attributes) {
+record FileRecord(
+        long number, int sequence, boolean inUse, long baseReference, int fixupsOffset, List<Attribute> attributes) {
     static final long NUMBER_MASK = 0xFFFF_FFFF_FFFFL;
 
     /** The largest size of a record, and so of what stands in one. */
@@ -33,6 +35,7 @@ record FileRecord(long number, int sequence, boolean inUse, long baseReference, 
      * @param name empty for the main content
      * @param flags not 0 if compressed, encrypted or sparse
      * @param value the content of a resident attribute; empty otherwise
+     * @param valueOffset where in its record a resident value starts; 0 otherwise
      * @param resident whether the content stands in the record itself
      * @param firstVcn the first cluster of the attribute that this part maps
      * @param sizeBytes the size of the whole content; meaningful where firstVcn is 0
@@ -44,6 +47,7 @@ record FileRecord(long number, int sequence, boolean inUse, long baseReference, 
             String name,
             int flags,
             ByteBuffer value,
+            int valueOffset,
             boolean resident,
             long firstVcn,
             long sizeBytes,
@@ -63,10 +67,15 @@ record FileRecord(long number, int sequence, boolean inUse, long baseReference, 
         static final int EXTENDED_ATTRIBUTES = 0xE0;
         static final int LOGGED_UTILITY_STREAM = 0x100;
 
-        private static final int COMPRESSED_OR_ENCRYPTED = 0x40FF;
+        private static final int COMPRESSED = 0x00FF;
+        private static final int ENCRYPTED = 0x4000;
 
         boolean is(int wantedType, String wantedName) {
             return type == wantedType && name.equals(wantedName);
+        }
+
+        boolean isEncrypted() {
+            return (flags & ENCRYPTED) != 0;
         }
 
         /**
@@ -74,7 +83,7 @@ record FileRecord(long number, int sequence, boolean inUse, long baseReference, 
          * becomes of new files in it.
          */
         boolean isPlain() {
-            return type != DATA || (flags & COMPRESSED_OR_ENCRYPTED) == 0;
+            return type != DATA || (flags & (COMPRESSED | ENCRYPTED)) == 0;
         }
     }
 
@@ -97,7 +106,7 @@ record FileRecord(long number, int sequence, boolean inUse, long baseReference, 
             int length = record.getInt(position + 4);
             check(length >= 0x18 && length <= record.limit() - position, offsetBytes, position);
             ByteBuffer bytes = record.slice(position, length).order(ByteOrder.LITTLE_ENDIAN);
-            attributes.add(attribute(bytes, clusterCount, offsetBytes + position));
+            attributes.add(attribute(bytes, position, clusterCount, offsetBytes + position));
             position += length;
         }
         return new FileRecord(
@@ -105,10 +114,11 @@ record FileRecord(long number, int sequence, boolean inUse, long baseReference, 
                 record.getShort(0x10) & 0xFFFF,
                 (record.getShort(0x16) & IN_USE) != 0,
                 record.getLong(0x20),
+                (record.getShort(4) & 0xFFFF) + Short.BYTES,
                 List.copyOf(attributes));
     }
 
-    private static Attribute attribute(ByteBuffer bytes, long clusterCount, long offsetBytes)
+    private static Attribute attribute(ByteBuffer bytes, int position, long clusterCount, long offsetBytes)
             throws MalformedDataException {
         int length = bytes.limit();
         int nameBytes = 2 * (bytes.get(9) & 0xFF);
@@ -126,7 +136,8 @@ record FileRecord(long number, int sequence, boolean inUse, long baseReference, 
             int valueOffset = bytes.getShort(0x14) & 0xFFFF;
             check(valueOffset + valueBytes <= length, offsetBytes, valueOffset);
             ByteBuffer value = bytes.slice(valueOffset, (int) valueBytes).order(ByteOrder.LITTLE_ENDIAN);
-            return new Attribute(type, nameText, flags, value, true, 0, valueBytes, valueBytes, List.of());
+            return new Attribute(
+                    type, nameText, flags, value, position + valueOffset, true, 0, valueBytes, valueBytes, List.of());
         }
         check(length >= 0x40, offsetBytes, length);
         long firstVcn = bytes.getLong(0x10);
@@ -142,7 +153,7 @@ record FileRecord(long number, int sequence, boolean inUse, long baseReference, 
         long initialisedBytes = bytes.getLong(0x38);
         check(sizeBytes >= 0 && initialisedBytes >= 0, offsetBytes, 0x30);
         ByteBuffer none = ByteBuffer.allocate(0);
-        return new Attribute(type, nameText, flags, none, false, firstVcn, sizeBytes, initialisedBytes, runs);
+        return new Attribute(type, nameText, flags, none, 0, false, firstVcn, sizeBytes, initialisedBytes, runs);
     }
 
     /** Tells whether a record whose fixups were not yet undone describes something now. */

@@ -12,6 +12,7 @@ import org.rescuekey.device.Reads;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.files.FileRun;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
 import org.rescuekey.filesystem.ntfs.RunList.Run;
 import org.rescuekey.filesystem.owners.SearchWatch;
@@ -87,10 +88,26 @@ final class Mft {
         return FileRecord.parse(bytes, number, boot.clusterCount(), content.volumeOffset(offset));
     }
 
+    /** The bytes of a record with its fixups undone. */
+    ByteBuffer bytes(long number) throws RescueException {
+        long offset = number * boot.recordBytes();
+        ByteBuffer bytes = content.read(offset, boot.recordBytes());
+        Fixups.undo(bytes, Fixups.FILE_MAGIC, "NTFS record " + number, content.volumeOffset(offset));
+        return bytes;
+    }
+
+    /** Where some of the bytes of a record stand on the volume; fixups are part of these. */
+    List<FileRun> places(long number, int offsetInRecord, int lengthBytes) {
+        return content.places(number * boot.recordBytes() + offsetInRecord, lengthBytes);
+    }
+
     /** Takes the records that describe something now. */
     @FunctionalInterface
     interface RecordSink {
         void record(FileRecord record) throws RescueException;
+
+        /** Hears of a record that makes no sense. */
+        default void damaged(long number, MalformedDataException e) {}
     }
 
     /**
@@ -158,6 +175,7 @@ final class Mft {
                     record = FileRecord.parse(bytes, first + i, boot.clusterCount(), offset);
                 } catch (MalformedDataException e) {
                     damaged++;
+                    sink.damaged(first + i, e);
                     continue;
                 }
                 sink.record(record);
@@ -168,12 +186,20 @@ final class Mft {
 
     /** All attributes of a file, those in other records included, in the order in which its list names the records. */
     List<Attribute> attributes(FileRecord base) throws RescueException {
-        List<Attribute> all = new ArrayList<>(base.attributes());
+        List<Attribute> all = new ArrayList<>();
+        parts(base).forEach(part -> all.addAll(part.attributes()));
+        return all;
+    }
+
+    /** All records of a file, its own first, then those that its list of attributes names. */
+    List<FileRecord> parts(FileRecord base) throws RescueException {
+        List<FileRecord> all = new ArrayList<>();
+        all.add(base);
         long runs = 0;
         for (long number : extensions(base, Optional.empty())) {
             FileRecord extension = record(number);
             checkExtension(base, extension);
-            all.addAll(extension.attributes());
+            all.add(extension);
             runs += extension.attributes().stream()
                     .mapToLong(attribute -> attribute.runs().size())
                     .sum();

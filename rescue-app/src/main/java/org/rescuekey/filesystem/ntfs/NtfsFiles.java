@@ -45,6 +45,10 @@ public final class NtfsFiles {
         return new NtfsFiles(boot, Mft.open(volume, boot));
     }
 
+    Mft mft() {
+        return mft;
+    }
+
     /** The root directory. */
     public NtfsEntry root() throws RescueException {
         FileRecord record = mft.record(RootDirectory.RECORD);
@@ -75,7 +79,8 @@ public final class NtfsFiles {
         return Optional.of(place);
     }
 
-    private Optional<NtfsEntry> child(NtfsEntry directory, String name) throws RescueException {
+    /** What a directory has under a name, preferred as {@link #find} does. */
+    Optional<NtfsEntry> child(NtfsEntry directory, String name) throws RescueException {
         UpperCase letters = letters();
         @Nullable NtfsEntry[] best = new NtfsEntry[3];
         long damaged = index(directory).forEach(entry -> {
@@ -166,7 +171,7 @@ public final class NtfsFiles {
     }
 
     /** The record of a file, if it still is the one that the entry means. */
-    private FileRecord record(NtfsEntry file) throws RescueException {
+    FileRecord record(NtfsEntry file) throws RescueException {
         FileRecord record = mft.record(file.reference() & FileRecord.NUMBER_MASK);
         if (!record.inUse() || record.isExtension() || record.sequence() != (int) (file.reference() >>> 48)) {
             throw new MalformedDataException(

@@ -8,6 +8,8 @@ import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.Reads;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.files.TreeFiles;
+import org.rescuekey.filesystem.files.VolumeFiles;
 import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
 import org.rescuekey.filesystem.owners.Owners;
 import org.rescuekey.filesystem.owners.SearchWatch;
@@ -21,6 +23,8 @@ import org.rescuekey.units.ExtentSet;
 public final class NtfsVolume {
     private static final int LOG_RECORD = 2;
     private static final int VOLUME_RECORD = 3;
+    private static final long ROOM_BYTES = 8 << 20;
+
     private final BlockDevice volume;
     private final NtfsBootSector boot;
     private @Nullable Mft mft;
@@ -117,6 +121,21 @@ public final class NtfsVolume {
     /** Tells which files and structures some bytes belong to, as far as that can be read. */
     public Owners owners(ExtentSet bytes, SearchWatch watch) throws RescueException {
         return new NtfsHits(boot, bytes).find(NtfsFiles.open(volume), watch);
+    }
+
+    /**
+     * An estimate of the smallest size that it can be given: what $Bitmap marks and some room, for the parts of the $MFT and of the
+     * bitmap that have to be written anew. Meaningful only if there is no {@link #reasonForRaw()}.
+     */
+    public long leastBytes() throws RescueException {
+        long marked = markedBytes();
+        return marked + marked / 64 + ROOM_BYTES;
+    }
+
+    /** Its files, by path. */
+    public VolumeFiles files() throws RescueException {
+        checkSize();
+        return new TreeFiles<>(new NtfsTree(volume, NtfsFiles.open(volume)));
     }
 
     private void checkSize() throws MalformedDataException {
