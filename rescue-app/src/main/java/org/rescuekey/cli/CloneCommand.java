@@ -64,7 +64,8 @@ final class CloneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws RescueException {
         Coverage coverage = exact ? Coverage.ALL : pageFiles ? Coverage.USED : Coverage.NEEDED;
-        Request request = new Request.Clone(source, target, writing.pairs(), coverage, discard, writing.compare());
+        Request request = new Request.Clone(
+                source, target, writing.pairs(), coverage, discard, writing.compare(), writing.layout());
         return options.run(context, request, limit, then);
     }
 }

@@ -66,7 +66,8 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() throws RescueException {
         SortedMap<Integer, Integer> pairs = writing.pairs();
         password.offerFor(context, image);
-        Request request = new Request.Restore(image, target, pairs, acceptUnreadable, acceptDamage, writing.compare());
+        Request request = new Request.Restore(
+                image, target, pairs, acceptUnreadable, acceptDamage, writing.compare(), writing.layout());
         return options.run(context, request, limit, then);
     }
 }

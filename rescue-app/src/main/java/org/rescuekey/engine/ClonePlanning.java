@@ -50,7 +50,11 @@ final class ClonePlanning {
                 BlockDevice targetDevice = devices.openSource(to.path())) {
             SourceSurvey survey = Surveyor.survey(sourceDevice, from, request.coverage());
             TargetSurvey onto = new TargetSurvey(to, PartitionTables.read(targetDevice), false);
-            PlanResult result = ClonePlanner.plan(request.resolved(from.path(), to.path(), pairs), survey, onto);
+            PlanResult result = ClonePlanner.plan(
+                    request.resolved(from.path(), to.path(), pairs),
+                    survey,
+                    onto,
+                    FreshIdentities.of(machine, from.fingerprint().toString(), to));
             return result.drawn(plan -> DiskSketch.ofClone(plan, from, to));
         }
     }

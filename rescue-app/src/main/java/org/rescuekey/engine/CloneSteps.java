@@ -6,6 +6,7 @@ import java.util.List;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.plan.Effect;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Precondition;
 import org.rescuekey.plan.Step;
@@ -106,9 +107,9 @@ final class CloneSteps {
                         : "The clone is complete but for sectors that could not be read; zeros stand for them, or what an"
                                 + " earlier copy had there.",
                 details,
-                isWholeDisk()
-                        ? List.of("Take one of the two disks out before the next start: they have the same identities.")
-                        : List.of(),
+                plan.effects(Effect.Kind.FIRST_START).stream()
+                        .map(Effect::words)
+                        .toList(),
                 targetPath);
     }
 

@@ -171,15 +171,10 @@ public final class LocalRescueService implements RescueService {
         try (BlockDevice device = devices.openSource(disk.path())) {
             TargetSurvey survey = new TargetSurvey(disk, PartitionTables.read(device), holdsImage);
             PlanResult result = RestorePlanner.plan(
-                    new Request.Restore(
-                            image.path(),
-                            disk.path(),
-                            partitions,
-                            request.acceptUnreadable(),
-                            request.acceptDamage(),
-                            request.compare()),
+                    request.resolved(image.path(), disk.path(), partitions),
                     image,
-                    survey);
+                    survey,
+                    FreshIdentities.of(machine, image.imageId(), disk));
             ImageDescription description = image.description();
             return description == null ? result : result.drawn(plan -> DiskSketch.ofRestore(plan, description, disk));
         }

@@ -56,6 +56,9 @@ public interface MachinePort {
     /** The same disk with the used bytes of its partitions, where that can be told; takes a moment. */
     DiskInfo measured(DiskInfo disk) throws RescueException;
 
+    /** Random bytes, at least 16, that stay the same until this machine starts again: a plan that is made twice is the same. */
+    byte[] seedOfThisStart() throws RescueException;
+
     /** Drops what the system has cached of a file, so that the next read comes from the medium. Not a promise. */
     default void forgetCached(String file) {}
 }

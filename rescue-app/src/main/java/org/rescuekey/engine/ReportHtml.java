@@ -108,6 +108,7 @@ final class ReportHtml {
         effects("What was to be lost", Effect.Kind.LOSS);
         effects("To note", Effect.Kind.WARNING);
         effects("What was to be there", Effect.Kind.RESULT);
+        effects("Before the first start", Effect.Kind.FIRST_START);
         page.raw("<h3>The same on the command line</h3>\n")
                 .element("pre", plan.commandLine())
                 .raw("\n");

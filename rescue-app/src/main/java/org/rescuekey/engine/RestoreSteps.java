@@ -9,6 +9,7 @@ import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.EndState;
 import org.rescuekey.image.container.ImageReader;
+import org.rescuekey.plan.Effect;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Precondition;
 import org.rescuekey.plan.Step;
@@ -96,9 +97,9 @@ final class RestoreSteps {
                         ? "The restore is complete. Everything was read back from the target and matches the image."
                         : "The target holds all of the image already; nothing was written.",
                 details,
-                isWholeDisk()
-                        ? List.of("Take the old disk out before the first start, if it is still in this PC.")
-                        : List.of(),
+                plan.effects(Effect.Kind.FIRST_START).stream()
+                        .map(Effect::words)
+                        .toList(),
                 path);
     }
 

@@ -14,6 +14,7 @@ import org.rescuekey.image.ImageDescription;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.plan.PlanResult.Planned;
 import org.rescuekey.plan.PlanResult.Refused;
+import org.rescuekey.plan.layout.IdentitySource;
 import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
@@ -31,8 +32,10 @@ public final class ClonePlanner {
      * @param request what is asked, with source and target resolved
      * @param source what was read of the source
      * @param target what was read of the target
+     * @param fresh where new identities come from, if they are asked for
      */
-    public static PlanResult plan(Request.Clone request, SourceSurvey source, TargetSurvey target) {
+    public static PlanResult plan(
+            Request.Clone request, SourceSurvey source, TargetSurvey target, IdentitySource fresh) {
         List<SourceSurvey.Stream> chosen = source.streams().stream()
                 .filter(stream ->
                         request.partitions().isEmpty() || request.partitions().containsKey(stream.id()))
@@ -43,8 +46,11 @@ public final class ClonePlanner {
         }
         ImageDescription description = Descriptions.of(source, chosen, "", "", Instant.EPOCH);
         try {
+            if (!request.partitions().isEmpty()) {
+                TargetLayout.requireAsItIs(request.layout());
+            }
             TargetLayout layout = request.partitions().isEmpty()
-                    ? TargetLayout.ofWholeDisk(description, target, false)
+                    ? TargetLayout.ofWholeDisk(description, target, false, request.layout(), fresh)
                     : PartitionsLayout.of(description, target, request.partitions(), "The source", "");
             return new Planned(plan(request, source, chosen, target, layout));
         } catch (RefusedException e) {
@@ -100,8 +106,8 @@ public final class ClonePlanner {
         steps.addAll(layout.last());
         List<Effect> effects = new ArrayList<>(layout.effects());
         if (request.partitions().isEmpty()) {
-            effects.add(Effect.result("The target becomes a copy of " + from.label()
-                    + ", with the same identities, so that what starts from it finds its partitions."));
+            effects.add(Effect.result(
+                    "The target becomes a copy of " + from.label() + LayoutEffects.identitiesOf(request.layout())));
         }
         effects.addAll(SourceEffects.of(request.coverage(), source, chosen, SourceEffects.Use.CLONE));
         effects.add(
@@ -209,6 +215,7 @@ public final class ClonePlanner {
         if (!request.compare()) {
             line.append(" --no-delta");
         }
+        line.append(request.layout().commandLine());
         return line.toString();
     }
 }

@@ -14,7 +14,9 @@ public record Effect(Kind kind, String words) {
         /** A state of the source or target that the user should know of, with its remedy. */
         WARNING,
         /** What will be there afterwards. */
-        RESULT
+        RESULT,
+        /** What to do before the first start from the target. */
+        FIRST_START
     }
 
     public static Effect loss(String words) {
@@ -23,6 +25,10 @@ public record Effect(Kind kind, String words) {
 
     public static Effect warning(String words) {
         return new Effect(Kind.WARNING, words);
+    }
+
+    public static Effect firstStart(String words) {
+        return new Effect(Kind.FIRST_START, words);
     }
 
     public static Effect result(String words) {

@@ -136,7 +136,7 @@ final class PartitionsLayout {
         }
     }
 
-    private static boolean recordsStart(ImageDescription.Stream stream) {
+    static boolean recordsStart(ImageDescription.Stream stream) {
         return stream.partition().isPresent()
                 && RECORDS_START.contains(stream.partition().get().volume().fileSystem());
     }

@@ -94,6 +94,7 @@ public record Plan(
         section(text, "What will be lost", Effect.Kind.LOSS);
         section(text, "Please note", Effect.Kind.WARNING);
         section(text, "What will be there", Effect.Kind.RESULT);
+        section(text, "Before the first start", Effect.Kind.FIRST_START);
         text.append("\nReads ").append(ByteCount.text(bytesToRead));
         text.append(", writes at most ").append(ByteCount.text(bytesToWrite)).append('\n');
         text.append("Checked again before the first write:\n");

@@ -3,6 +3,7 @@ package org.rescuekey.plan;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import org.rescuekey.plan.layout.LayoutRequest;
 
 /** What a user asks for, before anything was looked at. */
 public sealed interface Request {
@@ -133,6 +134,7 @@ public sealed interface Request {
      * @param acceptUnreadable write zeros where the image says that its source could not be read
      * @param acceptDamage write zeros where the image is damaged
      * @param compare look at what the target holds first, and write what differs
+     * @param layout for the whole disk: where its partitions go, and what they are known by
      */
     record Restore(
             String image,
@@ -140,8 +142,25 @@ public sealed interface Request {
             SortedMap<Integer, Integer> partitions,
             boolean acceptUnreadable,
             boolean acceptDamage,
-            boolean compare)
+            boolean compare,
+            LayoutRequest layout)
             implements Request {
+        /** The same with what was found out about image and target. */
+        public Restore resolved(String imagePath, String targetDisk, SortedMap<Integer, Integer> pairs) {
+            return new Restore(imagePath, targetDisk, pairs, acceptUnreadable, acceptDamage, compare, layout);
+        }
+
+        /** A restore of a disk as it was. */
+        public Restore(
+                String image,
+                String target,
+                SortedMap<Integer, Integer> partitions,
+                boolean acceptUnreadable,
+                boolean acceptDamage,
+                boolean compare) {
+            this(image, target, partitions, acceptUnreadable, acceptDamage, compare, LayoutRequest.AS_IT_IS);
+        }
+
         /** A restore that writes what differs. */
         public Restore(
                 String image,
@@ -167,6 +186,7 @@ public sealed interface Request {
      * @param coverage how much of each volume is copied
      * @param discard tell the target what is not in use on it
      * @param compare look at what the target holds first, and write what differs
+     * @param layout for the whole disk: where its partitions go, and what they are known by
      */
     record Clone(
             String source,
@@ -174,11 +194,23 @@ public sealed interface Request {
             SortedMap<Integer, Integer> partitions,
             Coverage coverage,
             boolean discard,
-            boolean compare)
+            boolean compare,
+            LayoutRequest layout)
             implements Request {
+        /** A clone of a disk as it is. */
+        public Clone(
+                String source,
+                String target,
+                SortedMap<Integer, Integer> partitions,
+                Coverage coverage,
+                boolean discard,
+                boolean compare) {
+            this(source, target, partitions, coverage, discard, compare, LayoutRequest.AS_IT_IS);
+        }
+
         /** The same with what was found out about source and target. */
         public Clone resolved(String sourceDisk, String targetDisk, SortedMap<Integer, Integer> pairs) {
-            return new Clone(sourceDisk, targetDisk, pairs, coverage, discard, compare);
+            return new Clone(sourceDisk, targetDisk, pairs, coverage, discard, compare, layout);
         }
     }
 

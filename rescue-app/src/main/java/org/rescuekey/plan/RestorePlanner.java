@@ -13,6 +13,7 @@ import org.rescuekey.image.ImageDescription;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.plan.PlanResult.Planned;
 import org.rescuekey.plan.PlanResult.Refused;
+import org.rescuekey.plan.layout.IdentitySource;
 
 /** Plans a restore: image to disk of the same or a larger size, or partitions into existing ones. Pure. */
 public final class RestorePlanner {
@@ -20,8 +21,13 @@ public final class RestorePlanner {
 
     private RestorePlanner() {}
 
-    /** Plans what a request names: the whole disk, or single partitions into existing ones. */
-    public static PlanResult plan(Request.Restore request, ImageFacts image, TargetSurvey target) {
+    /**
+     * Plans what a request names: the whole disk, or single partitions into existing ones.
+     *
+     * @param fresh where new identities come from, if they are asked for
+     */
+    public static PlanResult plan(
+            Request.Restore request, ImageFacts image, TargetSurvey target, IdentitySource fresh) {
         Optional<Refused> refusal = TargetRules.refusal(request, image, target);
         if (refusal.isPresent()) {
             return refusal.get();
@@ -30,7 +36,7 @@ public final class RestorePlanner {
         try {
             return new Planned(
                     request.partitions().isEmpty()
-                            ? wholeDisk(request, image, description, target)
+                            ? wholeDisk(request, image, description, target, fresh)
                             : partitions(request, image, description, target));
         } catch (RefusedException e) {
             return new Refused(e.reason(), e.remedy());
@@ -42,12 +48,17 @@ public final class RestorePlanner {
     }
 
     private static Plan wholeDisk(
-            Request.Restore request, ImageFacts image, ImageDescription description, TargetSurvey target)
+            Request.Restore request,
+            ImageFacts image,
+            ImageDescription description,
+            TargetSurvey target,
+            IdentitySource fresh)
             throws RefusedException, MalformedDataException {
-        TargetLayout layout = TargetLayout.ofWholeDisk(description, target, request.acceptDamage());
+        TargetLayout layout =
+                TargetLayout.ofWholeDisk(description, target, request.acceptDamage(), request.layout(), fresh);
         List<Effect> effects = new ArrayList<>(layout.effects());
-        effects.add(Effect.result("The target becomes " + name(description)
-                + ", with the same identities, so that what starts from it finds its partitions."));
+        effects.add(Effect.result(
+                "The target becomes " + name(description) + LayoutEffects.identitiesOf(request.layout())));
         String title = "Restore " + name(description) + " to " + target.disk().label() + " ("
                 + target.disk().path() + ")";
         return plan(request, image, description, target, layout, effects, title);
@@ -56,6 +67,7 @@ public final class RestorePlanner {
     private static Plan partitions(
             Request.Restore request, ImageFacts image, ImageDescription description, TargetSurvey target)
             throws RefusedException {
+        TargetLayout.requireAsItIs(request.layout());
         TargetLayout layout = PartitionsLayout.of(
                 description, target, request.partitions(), "The image", " of " + time(description.created()));
         String title = "Restore " + request.partitions().size() + " of the image's partitions to "
@@ -153,6 +165,7 @@ public final class RestorePlanner {
         if (!request.compare()) {
             line.append(" --no-delta");
         }
+        line.append(request.layout().commandLine());
         return line.toString();
     }
 }

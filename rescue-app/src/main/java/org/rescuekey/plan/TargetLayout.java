@@ -11,6 +11,8 @@ import org.rescuekey.image.ImageDescription;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.partition.PartitionTable;
 import org.rescuekey.partition.PartitionTables;
+import org.rescuekey.plan.layout.IdentitySource;
+import org.rescuekey.plan.layout.LayoutRequest;
 import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
@@ -60,11 +62,43 @@ record TargetLayout(
     }
 
     /**
+     * A whole disk, as a request wants it.
+     *
+     * @param tableMayBeLost take the table from the description, not from the blocks that hold it
+     * @param fresh where new identities come from
+     */
+    static TargetLayout ofWholeDisk(
+            ImageDescription description,
+            TargetSurvey target,
+            boolean tableMayBeLost,
+            LayoutRequest request,
+            IdentitySource fresh)
+            throws RefusedException, MalformedDataException {
+        if (request.isAsItIs()) {
+            return ofWholeDisk(description, target, tableMayBeLost);
+        }
+        PartitionTable table = table(description)
+                .orElseThrow(() -> new RefusedException(
+                        "The source has no partition table that could be laid out anew.",
+                        "Leave --layout, --size and --identities out."));
+        return LaidOut.of(description, table, target, request, fresh);
+    }
+
+    /** Why a request for single partitions cannot say how the disk is laid out. */
+    static void requireAsItIs(LayoutRequest request) throws RefusedException {
+        if (!request.isAsItIs()) {
+            throw new RefusedException(
+                    "--layout, --size and --identities are for whole disks; single partitions go into existing ones.",
+                    "Leave them out, or name the whole disk.");
+        }
+    }
+
+    /**
      * A whole disk, onto one of the same size or larger, identities kept.
      *
      * @param tableMayBeLost take the table from the description, not from the blocks that hold it
      */
-    static TargetLayout ofWholeDisk(ImageDescription description, TargetSurvey target, boolean tableMayBeLost)
+    private static TargetLayout ofWholeDisk(ImageDescription description, TargetSurvey target, boolean tableMayBeLost)
             throws RefusedException, MalformedDataException {
         DiskInfo disk = target.disk();
         Optional<PartitionTable> table = table(description);
@@ -107,14 +141,18 @@ record TargetLayout(
             lastSteps.add(new Step.WriteLast(0, what, onTarget, last, OptionalLong.empty()));
         }
         streams.add(new Placed(outside, onTarget, leaveOut));
-        long used = description.streams().stream()
-                .mapToLong(ImageDescription.Stream::usedBytes)
-                .sum();
-        return new TargetLayout(erasures, streams, lastSteps, effectsOnDisk(description, target), used);
+        return new TargetLayout(
+                erasures, streams, lastSteps, effectsOnDisk(description, target), usedBytes(description));
     }
 
-    private static List<Effect> effectsOnDisk(ImageDescription description, TargetSurvey target) {
-        DiskInfo disk = target.disk();
+    static long usedBytes(ImageDescription description) {
+        return description.streams().stream()
+                .mapToLong(ImageDescription.Stream::usedBytes)
+                .sum();
+    }
+
+    /** What goes with the target's content, and what the source does not give. */
+    static List<Effect> losses(ImageDescription description, DiskInfo disk) {
         List<Effect> effects = new ArrayList<>(TargetRules.losses(disk));
         if (!description.omitted().isEmpty()) {
             String numbers = String.join(
@@ -125,6 +163,12 @@ record TargetLayout(
             effects.add(Effect.warning(
                     "The image does not hold partition " + numbers + "; the table will list it, with nothing in it."));
         }
+        return effects;
+    }
+
+    private static List<Effect> effectsOnDisk(ImageDescription description, TargetSurvey target) {
+        DiskInfo disk = target.disk();
+        List<Effect> effects = losses(description, disk);
         long spare = disk.sizeBytes() - description.disk().sizeBytes();
         if (spare > 0) {
             effects.add(Effect.result(ByteCount.text(spare) + " at the end of the target stay unpartitioned."));
@@ -133,8 +177,7 @@ record TargetLayout(
             effects.add(Effect.warning("What lies outside the partitions behind "
                     + ByteCount.of(disk.sizeBytes()).exact() + " has no room on the target and is left behind."));
         }
-        effects.add(Effect.warning("Two disks with the same identities must not run in one PC: take the old disk out"
-                + " before the first start."));
+        effects.add(LayoutEffects.sameIdentities());
         return effects;
     }
 
@@ -170,7 +213,7 @@ record TargetLayout(
         return extents.build();
     }
 
-    private static ExtentSet tableRoom(TargetSurvey target) {
+    static ExtentSet tableRoom(TargetSurvey target) {
         SectorSize sector = target.disk().logicalSector();
         long size = target.disk().sizeBytes();
         long room = sector.roundDown(Math.min(TABLE_ROOM_BYTES, size));

@@ -87,6 +87,11 @@ final class FakeMachine implements MachinePort, DeviceOpener {
     }
 
     @Override
+    public byte[] seedOfThisStart() {
+        return new byte[16];
+    }
+
+    @Override
     public void forgetCached(String file) {
         forgotten.add(file);
     }

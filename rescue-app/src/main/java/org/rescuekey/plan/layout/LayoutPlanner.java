@@ -40,7 +40,7 @@ public final class LayoutPlanner {
     public static LayoutResult plan(PartitionTable table, List<PartitionNeed> needs, TargetRoom target, Wish wish) {
         Optional<LayoutResult.Refused> refusal = LayoutWords.otherSectors(table, target);
         if (refusal.isEmpty() && !(wish instanceof Wish.AsIs)) {
-            refusal = Roles.unchangeable(table).or(() -> Rows.unusual(table));
+            refusal = DiskRoles.unchangeable(table).or(() -> Rows.unusual(table));
         }
         if (refusal.isPresent()) {
             return refusal.get();
@@ -57,7 +57,7 @@ public final class LayoutPlanner {
     /** Which sizes each partition can get on a target; empty if the disk cannot be laid out anew at all. */
     public static List<SizeRange> ranges(PartitionTable table, List<PartitionNeed> needs, TargetRoom target) {
         if (LayoutWords.otherSectors(table, target).isPresent()
-                || Roles.unchangeable(table).isPresent()
+                || DiskRoles.unchangeable(table).isPresent()
                 || Rows.unusual(table).isPresent()) {
             return List.of();
         }
@@ -86,8 +86,8 @@ public final class LayoutPlanner {
                 .max()
                 .orElse(table.firstUsableBytes());
         if (neededEnd + table.bytesBehindPartitions() > target.wholeSectorsBytes()) {
-            boolean canShrink =
-                    Roles.unchangeable(table).isEmpty() && Rows.unusual(table).isEmpty();
+            boolean canShrink = DiskRoles.unchangeable(table).isEmpty()
+                    && Rows.unusual(table).isEmpty();
             return words.tooSmall(
                     neededEnd + table.bytesBehindPartitions(),
                     canShrink ? rows.smallestEnd() + table.bytesBehindPartitions() : Packing.NOWHERE);

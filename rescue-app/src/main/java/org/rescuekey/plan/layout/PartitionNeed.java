@@ -38,6 +38,12 @@ public record PartitionNeed(
         return new PartitionNeed(number, label, usedBytes, minimumBytes, Long.MAX_VALUE, "", "", "");
     }
 
+    /** The same, and it must stay where it is. */
+    PartitionNeed nailedDown(String why) {
+        return new PartitionNeed(
+                number, label, usedBytes, minimumBytes, maximumBytes, whyNotSmaller, whyNotLarger, why);
+    }
+
     public boolean canShrink() {
         return whyNotSmaller.isEmpty();
     }

@@ -22,7 +22,7 @@ record Row(Partition partition, PartitionNeed need, OptionalLong link, boolean i
 
     static Row of(PartitionTable table, Partition partition, PartitionNeed need, OptionalLong link) {
         long size = partition.extent().length();
-        boolean isKept = Roles.keepsItsSize(table, partition);
+        boolean isKept = DiskRoles.keepsItsSize(table, partition);
         boolean shrinks = need.canShrink() && !isKept;
         boolean grows = need.canGrow() && !isKept;
         long low = shrinks ? Math.min(size, up(Math.max(1, need.minimumBytes()))) : size;

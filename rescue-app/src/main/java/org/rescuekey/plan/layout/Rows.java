@@ -21,6 +21,8 @@ import org.rescuekey.units.Extent;
  * follows from its logical ones, unless it has none. Immutable.
  */
 record Rows(Packing packing) {
+    private static final String FOUND_BY_PLACE = "holds a boot loader that is found by where it lies";
+
     static Rows of(PartitionTable table, List<PartitionNeed> needs) {
         Map<Integer, PartitionNeed> byNumber = new TreeMap<>();
         needs.forEach(need -> byNumber.put(need.number(), need));
@@ -29,10 +31,11 @@ record Rows(Packing packing) {
         for (Partition partition : table.partitions()) {
             if (partition.kind() != PartitionKind.EXTENDED || links.isEmpty()) {
                 Long link = links.get(partition.number());
+                PartitionNeed need = byNumber.getOrDefault(partition.number(), unknown(partition));
                 rows.add(Row.of(
                         table,
                         partition,
-                        byNumber.getOrDefault(partition.number(), unknown(partition)),
+                        DiskRoles.isFoundByPlace(partition) ? need.nailedDown(FOUND_BY_PLACE) : need,
                         link == null ? OptionalLong.empty() : OptionalLong.of(link)));
             }
         }

@@ -53,7 +53,11 @@ record SizeChooser(Packing packing, long endBytes) {
             long larger = Row.down(sizes[row] + steps * Row.GRID_BYTES);
             return with(sizes, row, steps == 0 ? sizes[row] : Math.clamp(larger, sizes[row], high));
         };
-        return high == sizes[row] ? sizes : sizesFor.apply(largest(steps -> fits(sizesFor.apply(steps), gaps)));
+        if (high == sizes[row]) {
+            return sizes;
+        }
+        long[] larger = sizesFor.apply(largest(steps -> fits(sizesFor.apply(steps), gaps)));
+        return larger[row] - sizes[row] < Row.GRID_BYTES ? sizes : larger;
     }
 
     /** All that shrink keep the same free space, as far as they had it: the one that had most gives first. */
@@ -87,7 +91,7 @@ record SizeChooser(Packing packing, long endBytes) {
     private static long share(Row row, long part, long base) {
         long size = row.old().length();
         long share = Row.down((long) ((double) size * part / base));
-        boolean isNearly = share <= size && size - share < Row.GRID_BYTES;
+        boolean isNearly = Math.abs(size - share) < Row.GRID_BYTES;
         return Math.clamp(isNearly ? size : share, row.lowBytes(), row.highBytes());
     }
 
@@ -96,7 +100,10 @@ record SizeChooser(Packing packing, long endBytes) {
         long[] best = sizes;
         for (int i = 0; i < sizes.length; i++) {
             long[] more = with(best, i, Math.min(highest[i], Row.down(best[i] + Row.GRID_BYTES)));
-            best = more[i] > best[i] && fits(more, Gaps.CLOSED) ? more : best;
+            boolean isWorthwhile = more[i] - best[i] >= Row.GRID_BYTES
+                    || (more[i] > best[i]
+                            && best[i] != packing.rows().get(i).old().length());
+            best = isWorthwhile && fits(more, Gaps.CLOSED) ? more : best;
         }
         return best;
     }

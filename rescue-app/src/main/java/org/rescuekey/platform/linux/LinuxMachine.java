@@ -44,6 +44,8 @@ public final class LinuxMachine implements MachinePort {
             FileSystemType.XFS,
             FileSystemType.BTRFS);
 
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
     private final LinuxInventory inventory;
     private final DeviceOpener devices;
     private final Places folders;
@@ -249,6 +251,16 @@ public final class LinuxMachine implements MachinePort {
     @Override
     public Set<String> devicesBelow(String file) {
         return inventory.below(Path.of(file));
+    }
+
+    /** The kernel's boot id: 122 random bits as text. */
+    @Override
+    public byte[] seedOfThisStart() throws RescueException {
+        try {
+            return Files.readAllBytes(BOOT_ID);
+        } catch (IOException e) {
+            throw new DeviceException(BOOT_ID + " cannot be read: " + e.getMessage(), DeviceException.UNKNOWN, e);
+        }
     }
 
     @Override

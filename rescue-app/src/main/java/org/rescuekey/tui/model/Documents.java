@@ -39,6 +39,7 @@ public final class Documents {
             lines.addAll(Line.paragraph(Tone.PLAIN, number, plan.steps().get(i).words(), columns));
         }
         effects(lines, "What will be there", Tone.PLAIN, "- ", plan.effects(Effect.Kind.RESULT), columns);
+        effects(lines, "Before the first start", Tone.WARNING, "* ", plan.effects(Effect.Kind.FIRST_START), columns);
         heading(lines, "In figures");
         lines.add(Line.plain("Reads " + ByteCount.text(plan.bytesToRead()) + ", writes at most "
                 + ByteCount.text(plan.bytesToWrite()) + "."));

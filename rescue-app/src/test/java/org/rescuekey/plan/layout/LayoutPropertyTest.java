@@ -91,7 +91,7 @@ class LayoutPropertyTest {
 
     private static boolean isData(Layout layout, int number) {
         Partition partition = partition(layout.before().partitions(), number);
-        return !Roles.keepsItsSize(layout.before(), partition);
+        return !DiskRoles.keepsItsSize(layout.before(), partition);
     }
 
     @Property(tries = TRIES)
@@ -177,7 +177,7 @@ class LayoutPropertyTest {
         long size = now.extent().length();
         if (size != was.extent().length()) {
             assertThat(size % MIB).isZero();
-            assertThat(Roles.keepsItsSize(disk.table(), was)).isFalse();
+            assertThat(DiskRoles.keepsItsSize(disk.table(), was)).isFalse();
         }
         if (size < was.extent().length()) {
             assertThat(need.canShrink()).isTrue();

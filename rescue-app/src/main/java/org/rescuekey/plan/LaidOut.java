@@ -1,0 +1,142 @@
+package org.rescuekey.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.rescuekey.error.RefusedException;
+import org.rescuekey.image.ImageDescription;
+import org.rescuekey.partition.MbrTable;
+import org.rescuekey.partition.PartitionTable;
+import org.rescuekey.plan.layout.DiskRoles;
+import org.rescuekey.plan.layout.Identities;
+import org.rescuekey.plan.layout.IdentitySource;
+import org.rescuekey.plan.layout.Layout;
+import org.rescuekey.plan.layout.LayoutPlanner;
+import org.rescuekey.plan.layout.LayoutRequest;
+import org.rescuekey.plan.layout.TargetRoom;
+import org.rescuekey.plan.layout.VolumeChange;
+import org.rescuekey.units.ByteCount;
+import org.rescuekey.units.Extent;
+import org.rescuekey.units.ExtentSet;
+
+/**
+ * A whole disk whose partitions go elsewhere on the target, or that gets new identities. Refuses every layout that a job
+ * cannot carry out, so that no such plan is ever confirmed. Pure.
+ */
+final class LaidOut {
+    private LaidOut() {}
+
+    /** Plans where everything goes. */
+    static TargetLayout of(
+            ImageDescription description,
+            PartitionTable table,
+            TargetSurvey target,
+            LayoutRequest request,
+            IdentitySource fresh)
+            throws RefusedException {
+        TargetRoom room =
+                new TargetRoom(target.disk().sizeBytes(), target.disk().logicalSector());
+        Layout layout = LayoutPlanner.plan(table, VolumeNeeds.of(description, Map.of()), room, request.wish())
+                .orThrow();
+        if (request.identities() == Identities.NEW) {
+            DiskRoles.requireKnownIdentities(table);
+            layout = layout.withIdentities(Identities.fresh(table, fresh));
+        }
+        requireRunnable(layout, description);
+        return place(description, target, layout);
+    }
+
+    /** What a job does not do: change volumes, and what an installed system has recorded about its partitions. */
+    private static void requireRunnable(Layout layout, ImageDescription description) throws RefusedException {
+        for (Layout.Place place : layout.places()) {
+            if (place.change() != VolumeChange.SAME) {
+                throw new RefusedException(
+                        "The volume in " + place.label() + " would become "
+                                + (place.change() == VolumeChange.SHRINK ? "smaller" : "larger") + ", "
+                                + ByteCount.of(place.after().length()).exact() + " instead of "
+                                + ByteCount.of(place.before().length()).exact()
+                                + "; this version does not change volumes.",
+                        "Use --layout as-is, on a target of at least the same size.");
+            }
+        }
+        boolean mayBoot = DiskRoles.mayStartASystem(layout.before())
+                || description.streams().stream().anyMatch(VolumeNeeds::isOfLinux);
+        boolean isRecordedMove =
+                layout.after() instanceof MbrTable && layout.places().stream().anyMatch(Layout.Place::isMoved);
+        if (mayBoot && (layout.hasNewIdentities() || isRecordedMove)) {
+            throw new RefusedException(
+                    "A system may start from this disk, and has recorded "
+                            + (layout.hasNewIdentities()
+                                    ? "the identities of its partitions"
+                                    : "where its partitions start")
+                            + "; this version does not change such records, and it would not start from the target.",
+                    "Use --layout as-is with --identities keep.");
+        }
+    }
+
+    private static TargetLayout place(ImageDescription description, TargetSurvey target, Layout layout) {
+        ExtentSet room = TargetLayout.tableRoom(target);
+        ExtentSet ends = ExtentSet.empty();
+        for (Layout.Place place : layout.places()) {
+            ends = ends.union(TargetLayout.ends(place.after()));
+        }
+        List<Step.Erase> erasures = new ArrayList<>();
+        erasures.add(new Step.Erase("the target's old partition table", room));
+        if (!ends.subtract(room).isEmpty()) {
+            erasures.add(new Step.Erase("both ends of each partition", ends.subtract(room)));
+        }
+        List<TargetLayout.Placed> streams = new ArrayList<>();
+        List<Step> last = new ArrayList<>();
+        for (ImageDescription.Stream stream : description.streams()) {
+            if (stream.id() != 0) {
+                Extent onTarget = layout.place(stream.id()).orElseThrow().after();
+                streams.add(placed(stream, onTarget, layout, last));
+            }
+        }
+        ImageDescription.Stream outside = description.stream(0).orElseThrow();
+        Extent onTarget =
+                new Extent(0, Math.min(outside.sizeBytes(), target.disk().sizeBytes()));
+        streams.add(new TargetLayout.Placed(outside, onTarget, notKept(outside, onTarget, layout)));
+        last.add(new Step.WriteTable(layout.after().kind(), layout.after().writes()));
+        List<Effect> effects = new ArrayList<>(TargetLayout.losses(description, target.disk()));
+        effects.addAll(LayoutEffects.of(layout));
+        effects.addAll(LayoutEffects.identities(layout, description));
+        return new TargetLayout(erasures, streams, last, effects, TargetLayout.usedBytes(description));
+    }
+
+    /** A volume that records where its partition starts gets its ends last, with the new start in them. */
+    private static TargetLayout.Placed placed(
+            ImageDescription.Stream stream, Extent onTarget, Layout layout, List<Step> last) {
+        boolean moves = onTarget.start() != stream.onDisk().start();
+        if (!moves || !PartitionsLayout.recordsStart(stream)) {
+            return new TargetLayout.Placed(stream, onTarget, ExtentSet.empty());
+        }
+        ExtentSet ends = TargetLayout.ends(new Extent(0, stream.sizeBytes()));
+        long startSectors = layout.after().sectorSize().toSectors(onTarget.start());
+        last.add(new Step.WriteLast(
+                stream.id(),
+                "the ends of " + TargetLayout.label(stream),
+                onTarget,
+                ends,
+                OptionalLong.of(startSectors)));
+        return new TargetLayout.Placed(stream, onTarget, ends);
+    }
+
+    /** Of what lies outside partitions, only what is before the first has a place when others move. */
+    private static ExtentSet notKept(ImageDescription.Stream outside, Extent onTarget, Layout layout) {
+        long keptEnd =
+                layout.isAsIs() ? onTarget.end() : Math.min(layout.keptFront().end(), onTarget.end());
+        ExtentSet.Builder extents = ExtentSet.builder();
+        if (keptEnd < outside.sizeBytes()) {
+            extents.add(keptEnd, outside.sizeBytes());
+        }
+        for (Layout.Place place : layout.places()) {
+            extents.add(place.before());
+            extents.add(place.after());
+        }
+        return extents.build()
+                .union(layout.before().tableExtents())
+                .union(layout.after().tableExtents());
+    }
+}
