@@ -59,7 +59,7 @@ public final class BootObject {
                     .map(HiveValue::number)
                     .orElseGet(OptionalInt::empty)
                     .orElse(0);
-            firmware = description.get().value("FirmwareVariable").filter(value -> value.type() == HiveValue.BINARY);
+            firmware = description.get().value("FirmwareVariable").filter(BootElements::isBlob);
         }
         return Optional.of(new BootObject(id.get(), type, elements, firmware));
     }

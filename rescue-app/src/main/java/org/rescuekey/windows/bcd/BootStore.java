@@ -10,7 +10,6 @@ import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.windows.hive.Hive;
 import org.rescuekey.windows.hive.HiveKey;
-import org.rescuekey.windows.hive.HiveValue;
 
 /**
  * A boot store (BCD): the objects that the Windows boot manager starts, and from which partitions. On UEFI it is
@@ -19,6 +18,11 @@ import org.rescuekey.windows.hive.HiveValue;
 public final class BootStore {
     /** The object of the boot manager itself, in every store. */
     public static final UUID BOOT_MANAGER_ID = UUID.fromString("9dea862c-5cdd-4e70-acc1-f32b344d4795");
+
+    /** No store is larger: real ones have less than 1 MiB. */
+    public static final int LIMIT_BYTES = 16 << 20;
+
+    private static final String WHAT = "the boot store (BCD)";
 
     private final Hive hive;
     private final Map<UUID, BootObject> objects;
@@ -34,10 +38,13 @@ public final class BootStore {
      * @throws MalformedDataException if it is no sound hive, or one of something else
      */
     public static BootStore parse(byte[] file) throws MalformedDataException, RefusedException {
-        Hive hive = Hive.parse(file, "the boot store (BCD)");
+        if (file.length > LIMIT_BYTES) {
+            throw new MalformedDataException(WHAT, 0, "at most " + LIMIT_BYTES + " bytes", file.length + " bytes");
+        }
+        Hive hive = Hive.parse(file, WHAT);
         Optional<HiveKey> keys = hive.key("Objects");
         if (keys.isEmpty()) {
-            throw new MalformedDataException("the boot store (BCD)", 0, "a key \"Objects\"", "none");
+            throw new MalformedDataException(WHAT, 0, "a key \"Objects\"", "none");
         }
         Map<UUID, BootObject> objects = new LinkedHashMap<>();
         for (HiveKey key : keys.get().children()) {
@@ -97,7 +104,7 @@ public final class BootStore {
         List<DeviceElement> devices = new ArrayList<>();
         for (BootObject object : objects.values()) {
             object.elements().forEach((code, value) -> {
-                if (BootElements.isDevice(code) && value.type() == HiveValue.BINARY) {
+                if (BootElements.isDevice(code, value)) {
                     devices.add(new DeviceElement(object, code, value));
                 }
             });

@@ -57,9 +57,8 @@ final class Pairs {
         List<Integer> found = new ArrayList<>();
         int at = 0;
         while (at <= data.length - guid.length) {
-            int taken = settled.nextSetBit(at);
-            boolean isFree = taken < 0 || taken >= at + guid.length;
-            if (isFree && Arrays.equals(data, at, at + guid.length, guid, 0, guid.length)) {
+            boolean isHere = Arrays.equals(data, at, at + guid.length, guid, 0, guid.length);
+            if (isHere && settled.get(at, at + guid.length).isEmpty()) {
                 found.add(at);
                 at += guid.length;
             } else {

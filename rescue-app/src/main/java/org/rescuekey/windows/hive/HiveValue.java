@@ -129,9 +129,9 @@ public final class HiveValue {
             String all = new String(data(), StandardCharsets.UTF_16LE);
             int begin = 0;
             while (begin < all.length() && all.charAt(begin) != 0) {
-                String text = untilZero(all.substring(begin));
-                texts.add(text);
-                begin += text.length() + 1;
+                int end = all.indexOf(0, begin);
+                texts.add(all.substring(begin, end < 0 ? all.length() : end));
+                begin = end < 0 ? all.length() : end + 1;
             }
         }
         return texts;

@@ -20,6 +20,7 @@ import org.rescuekey.windows.hive.HiveValue;
  */
 public final class StorageDrivers {
     private static final int AT_BOOT = 0;
+    private static final int PATH_MAX = 260;
     private static final List<String> INBOX = List.of("storahci", "stornvme", "pciide", "intelide", "atapi", "msahci");
     private static final List<String> OF_MAKERS = List.of(
             "iaStorV",
@@ -117,7 +118,8 @@ public final class StorageDrivers {
         String usual = "System32\\drivers\\" + name + ".sys";
         return imagePath
                 .map(path -> path.replaceFirst("(?i)^(\\\\SystemRoot\\\\|%SystemRoot%\\\\)", ""))
-                .filter(path -> path.toLowerCase(Locale.ROOT).startsWith("system32\\"))
+                .filter(path -> path.length() <= PATH_MAX
+                        && path.toLowerCase(Locale.ROOT).startsWith("system32\\"))
                 .orElse(usual);
     }
 
