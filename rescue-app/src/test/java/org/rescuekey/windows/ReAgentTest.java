@@ -117,6 +117,14 @@ final class ReAgentTest {
     }
 
     @Test
+    void blanksBesideWordsAreWords() {
+        String text = "<W>words   <WinreLocation id='0' offset='1048576' guid='{" + DISK + "}'/>   words</W>";
+        FileEdits edits = follow(text, gpt(DISK, 2048), gpt(DISK, 204_800));
+        assertThat(edits.edits()).isEmpty();
+        assertThat(edits.notes()).hasSize(1);
+    }
+
+    @Test
     void aShorterNumberLeavesBlanks() throws Exception {
         String text = file("0", "104857600", "{" + DISK + "}");
         String after = edited(text, follow(text, gpt(DISK, 204_800), gpt(DISK, 2048)));

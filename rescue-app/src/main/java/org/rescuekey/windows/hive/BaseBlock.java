@@ -74,7 +74,7 @@ record BaseBlock(int firstSequence, int secondSequence, int minor, int rootCell,
                 before,
                 after,
                 "the hive's sequence number: " + Integer.toUnsignedString(firstSequence) + " -> "
-                        + Integer.toUnsignedString(firstSequence + 1) + ", and its checksum");
+                        + Integer.toUnsignedString(firstSequence + 1));
     }
 
     /** The exclusive-or of the 127 words before it; the two values that would mean "none" are made others. */

@@ -16,6 +16,8 @@ public final class HiveKey {
     private static final int VALUES = 36;
     private static final int VALUE_LIST = 40;
     private static final int COMPRESSED_NAME = 0x20;
+    /** Such a key stands for one that Windows makes up; a handle stands where others count their values. */
+    private static final int PREDEFINED_HANDLE = 0x40;
 
     private final Hive hive;
     private final Cell cell;
@@ -99,7 +101,8 @@ public final class HiveKey {
      * @param lists takes the cell of the list itself
      */
     int[] valueOffsets(List<Integer> lists) throws MalformedDataException {
-        int count = count(VALUES);
+        boolean isHandle = (cell.u16(FLAGS) & PREDEFINED_HANDLE) != 0;
+        int count = isHandle ? 0 : count(VALUES);
         if (count == 0) {
             return new int[0];
         }

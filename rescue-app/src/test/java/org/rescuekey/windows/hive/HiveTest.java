@@ -256,6 +256,25 @@ final class HiveTest {
     }
 
     @Test
+    void whatPointsIntoACellOrAtAFreeOneIsMalformed() throws Exception {
+        MadeKey root = MadeKey.root();
+        root.binary("a", new byte[64]);
+        byte[] file = HiveMaker.write(root);
+        ByteBuffer view = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        int value = view.getInt(4096 + view.getInt(4096 + view.getInt(36) + 4 + 40) + 4);
+        int data = view.getInt(4096 + value + 12);
+        // Inside the data there may stand what looks like a cell of its own.
+        view.putInt(4096 + data + 8, -56);
+        view.putInt(4096 + value + 12, data + 8);
+        view.putInt(4096 + value + 8, 8);
+        assertThatThrownBy(() -> Hive.parse(file)).hasMessageContaining("the begin of an allocated cell");
+        view.putInt(4096 + value + 12, data);
+        assertThat(HiveReads.outcome(file)).isEqualTo("read");
+        view.putInt(4096 + data, 72);
+        assertThatThrownBy(() -> Hive.parse(file)).hasMessageContaining("the begin of an allocated cell");
+    }
+
+    @Test
     void keysDeeperThanWindowsAllowsAreMalformed() throws Exception {
         assertThat(HiveReads.outcome(HiveMaker.write(chain(512)))).isEqualTo("read");
         assertThatThrownBy(() -> Hive.parse(HiveMaker.write(chain(513)))).hasMessageContaining("levels");
