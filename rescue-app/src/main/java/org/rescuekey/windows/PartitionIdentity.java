@@ -59,7 +59,8 @@ public sealed interface PartitionIdentity {
 
         @Override
         public String words() {
-            return "the partition at sector " + startSectors + " on disk " + signatureText(signature);
+            return "the partition at sector " + startSectors + " (byte " + offsetBytes() + ") on disk "
+                    + signatureText(signature);
         }
 
         /** A disk's signature as tools print it: 8 hex digits. */

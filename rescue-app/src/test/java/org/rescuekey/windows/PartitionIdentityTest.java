@@ -58,7 +58,7 @@ final class PartitionIdentityTest {
     void anMbrPartitionIsKnownBySignatureAndPlace() throws Exception {
         PartitionIdentity identity = first(table("label: dos\nlabel-id: 0xA1B2C3D4\nstart=2048,size=4096\n"));
         assertThat(identity).isEqualTo(new PartitionIdentity.Mbr(0xA1B2_C3D4, 2048, 4096, SectorSize.SECTOR_512));
-        assertThat(identity.words()).isEqualTo("the partition at sector 2048 on disk A1B2C3D4");
+        assertThat(identity.words()).isEqualTo("the partition at sector 2048 (byte 1048576) on disk A1B2C3D4");
     }
 
     @Test

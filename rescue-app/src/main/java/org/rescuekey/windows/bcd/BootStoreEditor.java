@@ -43,11 +43,7 @@ public final class BootStoreEditor {
 
     /** Lets one place name another partition. */
     public BootStoreEditor pointAt(DeviceReference reference, PartitionIdentity target) {
-        editor.replace(
-                reference.element().value(),
-                reference.locator().nameAt(),
-                PartitionLocator.nameOf(target),
-                reference.element().place() + ": " + reference.locator().words() + " -> " + words(target));
+        replace(reference, reference.locator().words(), target);
         return this;
     }
 
@@ -66,7 +62,8 @@ public final class BootStoreEditor {
                         case PartitionLocator.Gpt gpt -> changes.withGuids(gpt.diskGuid(), gpt.partitionGuid());
                         case PartitionLocator.Mbr mbr -> changes.at(mbr.signature(), mbr.offsetBytes());
                     };
-            change.ifPresent(found -> pointAt(new DeviceReference(element, locator), found.after()));
+            change.ifPresent(found -> replace(
+                    new DeviceReference(element, locator), found.before().words(), found.after()));
         }
         Pairs pairs = new Pairs(element, data, settled);
         for (IdentityChange change : changes.all()) {
@@ -77,11 +74,12 @@ public final class BootStoreEditor {
         }
     }
 
-    private static String words(PartitionIdentity identity) {
-        return switch (identity) {
-            case PartitionIdentity.Gpt gpt -> gpt.words();
-            case PartitionIdentity.Mbr mbr -> new PartitionLocator.Mbr(0, mbr.signature(), mbr.offsetBytes()).words();
-        };
+    private void replace(DeviceReference reference, String oldWords, PartitionIdentity target) {
+        editor.replace(
+                reference.element().value(),
+                reference.locator().nameAt(),
+                PartitionLocator.nameOf(target),
+                reference.element().place() + ": " + oldWords + " -> " + target.words());
     }
 
     private void followFirmware(BootObject object, HiveValue variable, IdentityChanges changes) {

@@ -76,6 +76,8 @@ final class BootFindingTest {
         BootStoreEditor repair = BootStoreEditor.of(store);
         BootFinding.of(store, List.of(MadeStore.WINDOWS))
                 .forEach(finding -> repair.pointAt(((BootFinding.DeadDevice) finding).reference(), MadeStore.WINDOWS));
+        assertThat(repair.result().edits().getFirst().words())
+                .contains("the partition at byte 105906176 on disk A1B2C3D4 -> partition 1581CEA0-12EE-4D80");
         byte[] repaired = ByteEdits.apply(file, repair.result().edits());
         HiveOracle.agrees(repaired);
         assertThat(BootFinding.of(BootStore.parse(repaired), List.of(MadeStore.WINDOWS)))

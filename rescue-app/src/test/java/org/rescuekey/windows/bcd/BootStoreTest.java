@@ -140,8 +140,8 @@ final class BootStoreTest {
         BootObject loader = BootStore.parse(after).object(MadeStore.LOADER).orElseThrow();
         assertThat(loader.element(0x2100_0001).orElseThrow().data()).isEqualTo(MadeStore.partition(moved));
         assertThat(edits.edits().getFirst().words())
-                .contains("the partition at byte 105906176 on disk A1B2C3D4 -> the partition at byte 209715200 on disk"
-                        + " 55667788");
+                .contains("the partition at sector 206848 (byte 105906176) on disk A1B2C3D4 -> the partition at"
+                        + " sector 409600 (byte 209715200) on disk 55667788");
     }
 
     @Test
