@@ -1,6 +1,8 @@
 package org.rescuekey.engine;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -36,8 +38,10 @@ public final class Journal {
                 + plan.digest() + ".journal");
         try {
             Files.createDirectories(directory);
-            Writer writer = Files.newBufferedWriter(
-                    file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            // Unlike that of Files, this one writes a question mark for what is no character, and goes on.
+            Writer writer = new BufferedWriter(new OutputStreamWriter(
+                    Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                    StandardCharsets.UTF_8));
             Entry entry = new Entry(file, writer);
             entry.write(plan.toText());
             return entry;
@@ -107,12 +111,17 @@ public final class Journal {
 
         private void saveAs(Path base, Report report, String html) {
             try {
-                Files.writeString(base.resolveSibling(base.getFileName() + ".txt"), report.toText());
-                Files.writeString(base.resolveSibling(base.getFileName() + ".json"), ReportJson.document(report));
-                Files.writeString(base.resolveSibling(base.getFileName() + ".html"), html);
+                write(base, ".txt", report.toText());
+                write(base, ".json", ReportJson.document(report));
+                write(base, ".html", html);
             } catch (IOException | UncheckedIOException e) {
                 problems.add("The report could not be saved as " + base + ": " + e.getMessage() + ".");
             }
+        }
+
+        /** What is no character becomes a question mark; for half of one nobody goes without a report. */
+        private static void write(Path base, String suffix, String text) throws IOException {
+            Files.write(base.resolveSibling(base.getFileName() + suffix), text.getBytes(StandardCharsets.UTF_8));
         }
 
         private void write(String text) {

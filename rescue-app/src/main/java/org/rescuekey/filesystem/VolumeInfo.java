@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.rescuekey.units.PlainText;
 
 /**
  * What is known of a volume without a map of it.
@@ -24,9 +25,12 @@ public record VolumeInfo(
         long sizeBytes,
         Set<VolumeState> states,
         List<String> notes) {
+    /** What a volume says of itself is shown on a terminal and saved in reports, whoever made it. */
     public VolumeInfo {
+        label = PlainText.of(label);
+        identity = PlainText.of(identity);
         states = Set.copyOf(states);
-        notes = List.copyOf(notes);
+        notes = notes.stream().map(PlainText::of).toList();
     }
 
     /** The same with one more state. */

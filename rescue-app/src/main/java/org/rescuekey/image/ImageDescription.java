@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.rescuekey.units.Extent;
+import org.rescuekey.units.PlainText;
 
 /**
  * What an image is of, for people and for the planner of a restore: stored as JSON in the image's first record.
@@ -33,10 +34,13 @@ public record ImageDescription(
     /** No image has more streams. */
     public static final int MAX_STREAMS = 4096;
 
+    /** Disks and images come from anywhere: what they say of themselves is shown on a terminal. */
     public ImageDescription {
+        tool = PlainText.of(tool);
+        machine = PlainText.of(machine);
         streams = List.copyOf(streams);
         omitted = List.copyOf(omitted);
-        notes = List.copyOf(notes);
+        notes = notes.stream().map(PlainText::of).toList();
         if (streams.size() > MAX_STREAMS) {
             throw new IllegalArgumentException(streams.size() + " streams");
         }
@@ -74,6 +78,10 @@ public record ImageDescription(
             int logicalSectorBytes,
             int physicalSectorBytes) {
         public Disk {
+            model = PlainText.of(model);
+            serial = PlainText.of(serial);
+            wwn = PlainText.of(wwn);
+            bus = PlainText.of(bus);
             if (sizeBytes <= 0 || logicalSectorBytes <= 0 || physicalSectorBytes <= 0) {
                 throw new IllegalArgumentException("a disk of no size");
             }
@@ -124,6 +132,7 @@ public record ImageDescription(
      */
     public record LeftOut(String name, long bytes) {
         public LeftOut {
+            name = PlainText.of(name);
             if (bytes < 0) {
                 throw new IllegalArgumentException("left out: " + bytes + " bytes");
             }
@@ -142,7 +151,14 @@ public record ImageDescription(
      * @param volume what is in it
      */
     public record Partition(
-            String identity, int number, Extent extent, String typeId, String typeName, String name, Volume volume) {}
+            String identity, int number, Extent extent, String typeId, String typeName, String name, Volume volume) {
+        public Partition {
+            identity = PlainText.of(identity);
+            typeId = PlainText.of(typeId);
+            typeName = PlainText.of(typeName);
+            name = PlainText.of(name);
+        }
+    }
 
     /**
      * What is in a partition.
@@ -155,7 +171,11 @@ public record ImageDescription(
      */
     public record Volume(String fileSystem, String label, String id, List<String> states, String rawReason) {
         public Volume {
-            states = List.copyOf(states);
+            fileSystem = PlainText.of(fileSystem);
+            label = PlainText.of(label);
+            id = PlainText.of(id);
+            states = states.stream().map(PlainText::of).toList();
+            rawReason = PlainText.of(rawReason);
         }
     }
 }

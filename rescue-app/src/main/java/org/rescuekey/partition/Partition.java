@@ -1,6 +1,7 @@
 package org.rescuekey.partition;
 
 import org.rescuekey.units.Extent;
+import org.rescuekey.units.PlainText;
 
 /**
  * One entry of a partition table. Immutable.
@@ -24,4 +25,9 @@ public record Partition(
         String identity,
         String name,
         long attributes,
-        boolean bootable) {}
+        boolean bootable) {
+    /** The name is for people; the table keeps its own bytes of it. */
+    public Partition {
+        name = PlainText.of(name);
+    }
+}

@@ -23,7 +23,11 @@ public final class Layouts {
     private static final int ENTRY_BYTES = 128;
 
     /** Sectors first to last of a partition. */
-    public record Part(int number, long firstSector, long sectors, String type) {
+    public record Part(int number, long firstSector, long sectors, String type, String name) {
+        public Part(int number, long firstSector, long sectors, String type) {
+            this(number, firstSector, sectors, type, "p" + number);
+        }
+
         public Extent extent(SectorSize sector) {
             return new Extent(sector.toBytes(firstSector), sector.toBytes(sectors));
         }
@@ -48,7 +52,8 @@ public final class Layouts {
             array.position((part.number() - 1) * ENTRY_BYTES);
             array.put(guid(part.type())).put(guid(String.format(Locale.ROOT, "%08X" + GUID_TAIL, part.number())));
             array.putLong(part.firstSector()).putLong(part.firstSector() + part.sectors() - 1);
-            array.putLong(0).put(("p" + part.number()).getBytes(StandardCharsets.UTF_16LE));
+            array.putLong(0);
+            part.name().chars().forEach(unit -> array.putChar((char) unit)); // halves of pairs, too
         }
         ByteBuffer first = linkSector(sector.bytes());
         putEntry(first, 446, 0xEE, 1, Math.min(last, 0xFFFF_FFFFL));

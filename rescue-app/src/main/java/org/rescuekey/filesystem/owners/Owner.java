@@ -1,5 +1,7 @@
 package org.rescuekey.filesystem.owners;
 
+import org.rescuekey.units.PlainText;
+
 /**
  * What some of the bytes of a volume belong to.
  *
@@ -20,32 +22,14 @@ public record Owner(Kind kind, String name, String part, long bytes) {
         STRUCTURE
     }
 
+    /** Names come from a volume that anybody may have made. */
     public Owner {
-        name = printable(name);
-        part = printable(part);
+        name = PlainText.of(name, MAX_CHARS);
+        part = PlainText.of(part, MAX_CHARS);
     }
 
     /** What the user is told, without the number of bytes. */
     public String label() {
         return (kind == Kind.DIRECTORY ? "directory " : "") + name + (part.isEmpty() ? "" : ", " + part);
-    }
-
-    /** Names come from a volume that anybody may have made: what steers a terminal, or turns its text round, is not passed on. */
-    private static String printable(String text) {
-        StringBuilder clean = new StringBuilder(Math.min(text.length(), MAX_CHARS));
-        text.codePoints().limit(MAX_CHARS).forEach(c -> clean.appendCodePoint(isPrintable(c) ? c : '?'));
-        return clean.toString();
-    }
-
-    private static boolean isPrintable(int codePoint) {
-        return switch (Character.getType(codePoint)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.UNASSIGNED -> false;
-            default -> true;
-        };
     }
 }

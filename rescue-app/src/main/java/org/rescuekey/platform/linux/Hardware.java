@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.rescuekey.units.PlainText;
 
 /**
  * What a disk is by its maker: from the udev database, which asks the device itself, and where that says nothing from
@@ -18,7 +19,6 @@ import java.util.stream.Stream;
  */
 record Hardware(String model, String serial, String wwn, String bus) {
     private static final Pattern ESCAPE = Pattern.compile("\\\\x([0-9a-fA-F]{2})");
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\x80-\\x9f]");
     private static final Pattern USB = Pattern.compile("/usb\\d");
     private static final Pattern ATA = Pattern.compile("/ata\\d");
     /** Kernel names tell the driver, and most drivers know one bus. */
@@ -30,13 +30,9 @@ record Hardware(String model, String serial, String wwn, String bus) {
 
     /** What a device says of itself is shown on a terminal, which must take none of it for a command. */
     Hardware {
-        model = printable(model);
-        serial = printable(serial);
-        wwn = printable(wwn);
-    }
-
-    private static String printable(String text) {
-        return CONTROL.matcher(text).replaceAll("?");
+        model = PlainText.of(model);
+        serial = PlainText.of(serial);
+        wwn = PlainText.of(wwn);
     }
 
     static Hardware of(String disk, SystemTree system, BlockTree blocks) {
