@@ -93,6 +93,11 @@ final class CaptureSteps {
             captured = captured.naming(new FilesHit(source, meter, control));
         } catch (RescueException e) {
             throw unprovenIfMade(captured, e);
+        } catch (RuntimeException | Error e) { // not even then nobody hears of an image that has its name by now
+            if (captured == null) {
+                throw e;
+            }
+            throw new JobFailure(e, captured.places().unproven(), JobState.FAILED);
         }
         return captured;
     }
@@ -319,7 +324,7 @@ final class CaptureSteps {
             EndState state = job.run(writer, workers, room).state();
             levels.words().ifPresent(meter::note);
             return new Captured(places, state, job.unreadable(), job.unreadableParts());
-        } catch (RescueException | RuntimeException | Error e) {
+        } catch (RescueException | RuntimeException | Error e) { // a mistake, too, ends with what is left of the image
             throw places.unfinished(e);
         }
     }

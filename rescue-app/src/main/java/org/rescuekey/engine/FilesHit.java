@@ -80,6 +80,10 @@ final class FilesHit {
             throw e;
         } catch (RescueException e) {
             sentences.add("Which files in " + part.label() + " are hit is not known (" + e.getMessage() + ").");
+        } catch (RuntimeException e) {
+            // A mistake in a parser, met by a volume that nobody foresaw, must not cost the image that is made by now.
+            sentences.add("Which files in " + part.label() + " are hit is not known: a mistake in this program (" + e
+                    + "). Send this report to those who make Rescue Key.");
         }
     }
 

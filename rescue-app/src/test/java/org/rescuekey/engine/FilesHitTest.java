@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,8 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rescuekey.device.Fault;
 import org.rescuekey.device.FaultyDevice;
+import org.rescuekey.device.ForwardingDevice;
 import org.rescuekey.device.MemoryDevice;
 import org.rescuekey.error.DeviceException;
+import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.Tool;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.units.Extent;
@@ -143,6 +146,56 @@ final class FilesHitTest {
         });
 
         assertThat(report.state()).isEqualTo(JobState.CANCELLED);
+    }
+
+    /** The image is made by then: what goes wrong in naming files costs the names. */
+    @Test
+    void aMistakeWhileFilesAreLookedUpCostsTheirNamesOnly() throws Exception {
+        Report report = captureThatFailsInTheLookUp(new IllegalStateException("a mistake"));
+
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
+        assertThat(report.details()).last().asString().contains("is not known").contains("a mistake");
+        assertThat(bench.verify(report.resultPath()).state()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
+    }
+
+    @Test
+    void whereMemoryEndsInTheLookUpTheImageIsNamedAndNotProven() throws Exception {
+        Report report = captureThatFailsInTheLookUp(new OutOfMemoryError("no more"));
+
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.FAILED);
+        assertThat(report.details()).first().asString().contains("it is not proven that it can be restored");
+    }
+
+    private Report captureThatFailsInTheLookUp(Throwable failure) throws Exception {
+        BenchDisk source = bench.disk("/dev/sda", 20 * MIB);
+        Layouts.gpt(source.medium(), part(1, 2048, 8 * 2048));
+        byte[] volume = SampleVolumes.ext4(8);
+        SampleVolumes.put(source.medium(), MIB, volume);
+        Extent bad = new Extent(MIB + textSector(volume), 512);
+        AtomicBoolean isLookedUp = new AtomicBoolean();
+        source.asSource(device -> new ForwardingDevice(new FaultyDevice(device, 1, new Fault.BadSectors(bad))) {
+            @Override
+            public void read(long offsetBytes, ByteBuffer buffer) throws RescueException {
+                if (isLookedUp.get()) {
+                    sneak(failure);
+                }
+                super.read(offsetBytes, buffer);
+            }
+        });
+        Plan plan = bench.plan(TestBench.captureOf("/dev/sda", bench.images()));
+        return bench.run(plan, (control, event) -> {
+            if (event instanceof JobEvent.Note note && note.words().startsWith("Looking up which files")) {
+                isLookedUp.set(true);
+            }
+        });
+    }
+
+    private static void sneak(Throwable failure) {
+        switch (failure) {
+            case RuntimeException mistake -> throw mistake;
+            case Error error -> throw error;
+            default -> throw new AssertionError(failure);
+        }
     }
 
     /** What is known to be unreadable is left in peace, and after so many failures all the rest too. */
