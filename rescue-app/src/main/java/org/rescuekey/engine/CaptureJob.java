@@ -101,6 +101,7 @@ final class CaptureJob {
                         file,
                         passes,
                         streams,
+                        source.earlier(),
                         header.imageId().toString(),
                         source.device().sizeBytes());
     }
@@ -200,7 +201,7 @@ final class CaptureJob {
         meter.done(slot.usedBytes);
         room.done(slot.usedBytes, writer.storedBytes() - before + present, writer.storedBytes());
         if (map != null) {
-            map.stored(slot.window);
+            map.stored(slot.window, lost);
             boolean isDue = writer.checkpointBytes() != mappedAtBytes || (!isMapBegun && passes.isTroubled());
             mappedAtBytes = writer.checkpointBytes();
             if (isDue) {
@@ -241,7 +242,11 @@ final class CaptureJob {
         boolean isHeld = known != null && ResumePoint.isOwn(known);
         boolean isWholeThere = isHeld && known.unreadableMask() == 0;
         if (!slot.window.isRead()) {
-            writer.keep(Objects.requireNonNull(known));
+            BlockEntry held = Objects.requireNonNull(known);
+            writer.keep(held);
+            if (held.unreadableMask() != 0 && !slot.window.unreadable().intersects(block)) {
+                lost.addUnknown();
+            }
         } else if (isWholeThere && !now.isKnown()) {
             requireSame(slot, now, block);
             writer.keep(known);
@@ -267,7 +272,7 @@ final class CaptureJob {
 
     private void writeMap(boolean isFinished) {
         CaptureMap present = map;
-        if (present != null && passes.isTroubled()) {
+        if (present != null && (passes.isTroubled() || present.isThere())) {
             isMapBegun = true;
             present.write(lost, isFinished, pass);
         }

@@ -11,22 +11,40 @@ final class CaptureMap {
     private final MapFile file;
     private final SourcePasses passes;
     private final List<Step.ReadStream> streams;
+    private final EarlierRun earlier;
+    private final boolean isThere;
     private final String imageId;
     private final long diskBytes;
     private final List<ExtentSet.Builder> stored = new ArrayList<>();
 
-    CaptureMap(MapFile file, SourcePasses passes, List<Step.ReadStream> streams, String imageId, long diskBytes) {
+    /** @param earlier what an earlier run stored, before this one comes to it */
+    CaptureMap(
+            MapFile file,
+            SourcePasses passes,
+            List<Step.ReadStream> streams,
+            EarlierRun earlier,
+            String imageId,
+            long diskBytes) {
         this.file = file;
         this.passes = passes;
         this.streams = streams;
+        this.earlier = earlier;
         this.imageId = imageId;
         this.diskBytes = diskBytes;
+        isThere = file.isThere();
         streams.forEach(stream -> stored.add(ExtentSet.builder()));
     }
 
-    /** A window is in the image by now. */
-    void stored(SourcePasses.Window window) {
-        stored.get(window.index()).add(window.extent());
+    /** Whether there was one before, which would tell what is no longer so. */
+    boolean isThere() {
+        return isThere;
+    }
+
+    /** A window is in the image by now. Once not all is known that was lost, the map says no more of what comes. */
+    void stored(SourcePasses.Window window, UnreadableRanges lost) {
+        if (!lost.isCut()) {
+            stored.get(window.index()).add(window.extent());
+        }
     }
 
     /** Replaces the map by that of this moment. */
@@ -39,12 +57,19 @@ final class CaptureMap {
         for (int i = 0; i < streams.size(); i++) {
             Step.ReadStream stream = streams.get(i);
             long start = stream.onDisk().start();
-            ExtentSet wanted = stream.toRead(new Extent(0, stream.onDisk().length()));
+            // What the file system gave up itself is tried once, and zeros may stand for it: nobody asks for it.
+            ExtentSet wanted =
+                    stream.toRead(new Extent(0, stream.onDisk().length())).subtract(stream.knownBad());
             ExtentSet done = stored.get(i).build();
             ExtentSet missing = lost.of(stream);
-            ExtentSet later = wanted.subtract(done);
+            ExtentSet notYet = wanted.subtract(done);
+            ExtentSet heldRead = notYet.intersect(earlier.read(i));
+            ExtentSet heldBad = notYet.intersect(earlier.bad(i)).subtract(heldRead);
+            ExtentSet later = notYet.subtract(heldRead).subtract(heldBad);
             add(read, wanted.intersect(done).subtract(missing), start);
+            add(read, heldRead, start);
             add(bad, missing, start);
+            add(bad, heldBad, start);
             add(unscraped, later.intersect(state.pieces().get(i)), start);
             add(
                     failed,
@@ -59,7 +84,7 @@ final class CaptureMap {
                 bad.build(),
                 failed.build(),
                 unscraped.build(),
-                isFinished ? RescueMap.FINISHED : state.what(),
+                isFinished && !lost.isCut() ? RescueMap.FINISHED : state.what(),
                 pass));
     }
 

@@ -48,7 +48,7 @@ final class CaptureSources {
             Meter meter)
             throws RescueException {
         MapFile file = mapFile(image, meter);
-        RescueMap map = file == null ? null : file.read();
+        RescueMap map = file == null ? null : file.read().orElse(null);
         boolean isOfImage = map != null
                 && map.imageId().equals(point.header().imageId().toString())
                 && map.sizeBytes() == device.sizeBytes();
@@ -64,6 +64,6 @@ final class CaptureSources {
 
     /** Beside an encrypted image nothing tells in the clear what was read of the disk. */
     private static @Nullable MapFile mapFile(Step.StoreImage image, Meter meter) {
-        return image.encrypted() ? null : MapFile.beside(Path.of(image.path()), meter::note);
+        return image.encrypted() ? null : MapFile.beside(Path.of(image.path()), meter::note, meter.watch());
     }
 }

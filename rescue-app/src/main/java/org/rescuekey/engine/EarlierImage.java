@@ -14,9 +14,13 @@ import org.rescuekey.units.ExtentSet;
 
 /**
  * What an unfinished image holds of a failing source. Its whole blocks are what counts; the map beside it only tells which
- * sectors of a block that is not whole need not be tried again. For one thread.
+ * sectors of a block that is not whole need not be tried again. Where too many blocks are not whole, the later of them stay
+ * as they are. For one thread.
  */
 final class EarlierImage implements EarlierRun {
+    /** So many blocks are tried once more. */
+    static final int MOST_TRIED = SourcePasses.MOST_DEFERRED;
+
     private final ResumePoint point;
     private final List<Step.ReadStream> streams;
     private final int blockBytes;
@@ -24,10 +28,22 @@ final class EarlierImage implements EarlierRun {
     private final @Nullable RescueMap map;
     private final List<ExtentSet> whole = new ArrayList<>();
     private final List<ExtentSet> partly = new ArrayList<>();
+    private final int mostTried;
+    /** Of each stream: up to here all that is in whole is whole. */
+    private final List<Extent> known = new ArrayList<>();
+
+    private int tried;
 
     /** @param map null if there is none */
     EarlierImage(ResumePoint point, List<Step.ReadStream> streams, int sectorBytes, @Nullable RescueMap map)
             throws RescueException {
+        this(point, streams, sectorBytes, map, MOST_TRIED);
+    }
+
+    EarlierImage(
+            ResumePoint point, List<Step.ReadStream> streams, int sectorBytes, @Nullable RescueMap map, int mostTried)
+            throws RescueException {
+        this.mostTried = mostTried;
         this.point = point;
         this.streams = streams;
         this.blockBytes = point.header().blockSize().bytes();
@@ -36,15 +52,21 @@ final class EarlierImage implements EarlierRun {
         for (Step.ReadStream stream : streams) {
             ExtentSet.Builder wholeBlocks = ExtentSet.builder();
             ExtentSet.Builder partlyBlocks = ExtentSet.builder();
+            long[] knownBytes = {stream.onDisk().length()};
             point.blocks(stream.stream()).forEach(block -> {
                 long start = block.block() * blockBytes;
                 boolean isAsWanted = start < stream.onDisk().length()
                         && block.usedMask() == BlockMasks.of(stream.used(), start, blockBytes);
                 if (isAsWanted) {
                     long end = Math.min(start + blockBytes, stream.onDisk().length());
-                    (block.unreadableMask() == 0 ? wholeBlocks : partlyBlocks).add(start, end);
+                    boolean isPartly = block.unreadableMask() != 0;
+                    boolean isTried = isPartly && tried < mostTried;
+                    tried += isTried ? 1 : 0;
+                    knownBytes[0] = isPartly && !isTried ? Math.min(knownBytes[0], start) : knownBytes[0];
+                    (isTried ? partlyBlocks : wholeBlocks).add(start, end);
                 }
             });
+            known.add(new Extent(0, knownBytes[0]));
             whole.add(wholeBlocks.build());
             partly.add(partlyBlocks.build());
         }
@@ -58,6 +80,24 @@ final class EarlierImage implements EarlierRun {
     @Override
     public ExtentSet partly(int index) {
         return partly.get(index);
+    }
+
+    @Override
+    public ExtentSet read(int index) {
+        RescueMap present = map;
+        ExtentSet read = whole(index).intersect(known.get(index));
+        return present == null ? read : read.union(inPartly(index, present.read()));
+    }
+
+    @Override
+    public ExtentSet bad(int index) {
+        RescueMap present = map;
+        return present == null ? ExtentSet.empty() : inPartly(index, present.bad());
+    }
+
+    private ExtentSet inPartly(int index, ExtentSet ofDisk) {
+        Extent onDisk = streams.get(index).onDisk();
+        return ofDisk.intersect(onDisk).shift(-onDisk.start()).intersect(partly(index));
     }
 
     @Override

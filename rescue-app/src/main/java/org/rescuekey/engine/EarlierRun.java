@@ -34,6 +34,16 @@ interface EarlierRun {
     /** Blocks that are held with parts missing, which are tried once more. */
     ExtentSet partly(int index);
 
+    /** What of all these blocks it read, as far as is known. */
+    default ExtentSet read(int index) {
+        return whole(index);
+    }
+
+    /** What of them it tried in vain, as far as is known. */
+    default ExtentSet bad(int index) {
+        return ExtentSet.empty();
+    }
+
     /**
      * Fills the buffer with what is held of a block in {@link #partly}.
      *

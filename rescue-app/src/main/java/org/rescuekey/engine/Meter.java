@@ -91,6 +91,11 @@ final class Meter {
         return ticker;
     }
 
+    /** What is seen of the job's calls. */
+    DeviceWatch watch() {
+        return watch;
+    }
+
     long readBytes() {
         return read.get();
     }

@@ -24,10 +24,14 @@ import org.rescuekey.device.ForwardingDevice;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.Tool;
+import org.rescuekey.image.FileImageStore;
 import org.rescuekey.image.ImageOutput;
 import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.container.ImageKeys;
+import org.rescuekey.image.container.ResumePoint;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
+import org.rescuekey.plan.Step;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
@@ -180,6 +184,70 @@ final class FailingDiskTest {
             }
         }
         assertThat(resumed).isGreaterThan(5);
+    }
+
+    private Report cutInPieces() throws Exception {
+        Report report = bench.run(plan(), (control, event) -> {
+            if (event instanceof JobEvent.Note note && note.words().contains("in small pieces")) {
+                control.cancel();
+            }
+        });
+        assertThat(report.state()).isEqualTo(JobState.CANCELLED);
+        return report;
+    }
+
+    /** Beside a complete image no map says of anything that it was not read. */
+    @Test
+    void theMapFollowsADiskThatReadsAgain() throws Exception {
+        cutInPieces();
+        source.asSource(device -> failing(device, ExtentSet.empty()));
+        Report report = bench.run(plan());
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
+        RescueMap map = map(Path.of(report.resultPath() + ".map"));
+        assertThat(ExtentSet.of(PARTITION).subtract(map.read()).isEmpty()).isTrue();
+        assertThat(map.failed().isEmpty()
+                        && map.unscraped().isEmpty()
+                        && map.bad().isEmpty())
+                .isTrue();
+    }
+
+    /** What an earlier run stored is in the map of a later one that is cut before it comes to it. */
+    @Test
+    void aSecondCutForgetsNothingOfTheMap() throws Exception {
+        cutInPieces();
+        RescueMap before = map(only(".map"));
+        Report report = bench.run(plan(), (control, event) -> {
+            if (event instanceof JobEvent.Note note && note.words().startsWith("The source does not read")) {
+                control.cancel();
+            }
+        });
+        assertThat(report.state()).isEqualTo(JobState.CANCELLED);
+        RescueMap after = map(only(".map"));
+        assertThat(before.read().subtract(after.read())).isEqualTo(ExtentSet.empty());
+        assertThat(before.read().totalBytes()).isGreaterThan(5 * MIB);
+    }
+
+    /** Where too much fails for each to be tried once more, what is held stays, is counted, and is not called read. */
+    @Test
+    void whatIsNotTriedOnceMoreStaysLost() throws Exception {
+        bench.storesAre(BrokenEnd::new);
+        assertThat(bench.run(plan()).state()).isEqualTo(JobState.INCOMPLETE);
+        bench.storesAre(store -> store);
+        Path partial = only(".rkimg.partial");
+        String name = partial.getFileName().toString();
+        try (ResumePoint point =
+                ResumePoint.open(new FileImageStore(partial.getParent()), name, ImageKeys.NONE, () -> {})) {
+            List<Step.ReadStream> streams = Jobs.steps(plan(), Step.ReadStream.class);
+            RescueMap map = map(only(".map"));
+            EarlierImage all = new EarlierImage(point, streams, 512, map);
+            EarlierImage few = new EarlierImage(point, streams, 512, map, 2);
+            assertThat(all.partly(1).totalBytes()).isGreaterThan(few.partly(1).totalBytes());
+            assertThat(few.partly(1).union(few.whole(1)))
+                    .isEqualTo(all.partly(1).union(all.whole(1)));
+            assertThat(few.read(1).shift(PARTITION.start()).intersect(bad).isEmpty())
+                    .isTrue();
+            assertThat(few.read(1).isEmpty()).isFalse();
+        }
     }
 
     private void restartReads() {

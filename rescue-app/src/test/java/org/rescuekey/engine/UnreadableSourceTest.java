@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rescuekey.engine.Layouts.part;
 import static org.rescuekey.engine.TestBench.MIB;
 
+import java.io.BufferedReader;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +115,15 @@ final class UnreadableSourceTest {
                 .singleElement()
                 .asString()
                 .contains("marked as bad by the file system itself", "2.0 KiB in 1 place");
+
+        Extent lost = new Extent(PARTITION.start() + 28_672, 512); // in the root directory: that is a loss
+        Extent marked = new Extent(PARTITION.start() + 5000 * 1024 + 512, 512);
+        String image = captureWithBad(lost, marked).resultPath();
+        try (BufferedReader in = Files.newBufferedReader(Path.of(image + ".map"))) {
+            RescueMap map = RescueMap.read(image, in);
+            assertThat(map.bad()).isEqualTo(ExtentSet.of(lost));
+            assertThat(map.read().intersects(marked)).isFalse();
+        }
     }
 
     @Test
