@@ -9,10 +9,12 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -70,7 +72,14 @@ public final class FileImageStore implements ImageStore {
 
     @Override
     public boolean exists(String name) throws RescueException {
-        return Files.exists(path(name), LinkOption.NOFOLLOW_LINKS);
+        try {
+            Files.readAttributes(path(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException _) {
+            return false;
+        } catch (IOException e) { // a place that cannot be asked may hold it
+            throw StoreErrors.of("Looking for " + name, e);
+        }
     }
 
     @Override
@@ -147,7 +156,7 @@ public final class FileImageStore implements ImageStore {
         Path target = path(newName);
         try {
             // A rename replaces without asking; nothing but this program writes here, so looking first is enough.
-            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            if (exists(newName)) {
                 throw new FileAlreadyExistsException(newName);
             }
             move(path(name), target);

@@ -130,6 +130,18 @@ final class FileImageStoreTest {
         }
     }
 
+    /** A place that cannot be asked does not say that there is nothing. */
+    @Test
+    void whetherAFileIsThereIsToldOrAnError(@TempDir Path directory) throws Exception {
+        ImageStore store = new FileImageStore(directory);
+        assertThat(store.exists("a.rkimg")).isFalse();
+        store.create("a.rkimg").close();
+        assertThat(store.exists("a.rkimg")).isTrue();
+        Path loop = directory.resolve("loop");
+        Files.createSymbolicLink(loop, loop);
+        assertThatThrownBy(() -> new FileImageStore(loop).exists("a.rkimg")).isInstanceOf(DeviceException.class);
+    }
+
     @Test
     void errorsKeepTheirCause() {
         check(new IOException("Input/output error"), DeviceException.EIO);
