@@ -16,8 +16,6 @@ final class DiskDrawing {
     private static final int BAR_HEIGHT = 46;
     private static final int LEAST_WIDTH = 26;
     private static final int PIXELS_PER_CHARACTER = 8;
-    /** More partitions would have no room; the table has them all. */
-    private static final int MOST_PARTS = 30;
 
     /** A run of the disk: a partition, or what lies between. */
     private record Cell(Part part, long start, long length) {
@@ -34,7 +32,7 @@ final class DiskDrawing {
                 .text(sketch.disk() + ", " + ByteCount.of(sketch.sizeBytes()).exact())
                 .raw("</p>\n");
         List<Cell> cells = cells(sketch);
-        if (cells.size() <= 2 * MOST_PARTS) {
+        if (cells.size() * LEAST_WIDTH <= WIDTH) { // more have no room; the table has them all
             bar(page, cells);
         }
         if (sketch.parts().isEmpty()) {

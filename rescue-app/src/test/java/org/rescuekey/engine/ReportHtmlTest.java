@@ -120,6 +120,26 @@ final class ReportHtmlTest {
         assertThat(document.getDocumentElement().getTextContent()).contains("<script>alert('1')</script>\" onload=");
     }
 
+    /** Where there are so many partitions that they have no room, there is no bar, and never half of one. */
+    @Test
+    void aBarIsNeverWiderThanItsPicture() throws Exception {
+        for (int count = 1; count < 80; count++) {
+            List<DiskSketch.Part> parts = IntStream.range(0, count)
+                    .mapToObj(i -> new DiskSketch.Part(
+                            i + 1, new Extent(2L * i * GIB, GIB), "p", "", OptionalLong.empty(), Fate.STAYS))
+                    .toList();
+            Plan plan = plan("text").withPictures(List.of(new DiskSketch("d", "d", 2L * count * GIB, parts)));
+            for (Element part :
+                    elements(parsed(ReportHtml.page(report(JobState.COMPLETE, "text", Course.UNKNOWN), plan)))) {
+                if (part.getLocalName().equals("rect")) {
+                    double end =
+                            Double.parseDouble(part.getAttribute("x")) + Double.parseDouble(part.getAttribute("width"));
+                    assertThat(end).as("%d partitions", count).isLessThanOrEqualTo(901);
+                }
+            }
+        }
+    }
+
     @Test
     void itLoadsNothing() {
         String page = ReportHtml.page(report(JobState.COMPLETE, "text", course()), plan("text"));
