@@ -83,7 +83,7 @@ final class CaptureProof {
                     e,
                     "The image was written, but not read back. " + CaptureEnds.setAside(catalog, image),
                     JobState.FAILED);
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) { // a mistake in the proof says nothing of the image: it keeps its name
             throw new JobFailure(e, CaptureEnds.unproven(image), JobState.FAILED);
         }
     }

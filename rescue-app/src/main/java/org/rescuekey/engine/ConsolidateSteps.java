@@ -65,7 +65,7 @@ final class ConsolidateSteps {
             }
         } catch (CancelledException | DeviceException e) {
             throw new JobFailure(e, consequence() + " Run again, it goes on.", JobState.INCOMPLETE);
-        } catch (RescueException | RuntimeException | Error e) {
+        } catch (RescueException | RuntimeException | Error e) { // a mistake, too, ends with what has become of the set
             throw new JobFailure(e, consequence(), JobState.FAILED);
         }
         return new Outcome(

@@ -129,7 +129,7 @@ final class JobRunner {
             return broken(confirmed.plan(), failure);
         } catch (RescueException e) {
             return notBegun(confirmed.plan(), e);
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) { // a mistake ends in a report, never without one
             return broken(confirmed.plan(), new JobFailure(e, NOTHING_NEW, JobState.FAILED));
         }
     }

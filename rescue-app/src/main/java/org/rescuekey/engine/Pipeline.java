@@ -122,7 +122,7 @@ final class Pipeline<S> {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Throwable e) {
+        } catch (Throwable e) { // whatever it is, who waits for the slot throws it
             ordered.add(CompletableFuture.failedFuture(e));
         }
     }
@@ -135,7 +135,7 @@ final class Pipeline<S> {
                     worker.process(task.slot());
                     worked.incrementAndGet();
                     task.done().complete(true);
-                } catch (Throwable e) {
+                } catch (Throwable e) { // as above
                     task.done().completeExceptionally(e);
                 }
             }

@@ -74,7 +74,7 @@ final class StickJob {
             target.flush();
             meter.step(plan.steps().size(), plan.steps().getLast().words(), all.length());
             compare(iso, path, all, control, meter);
-        } catch (RescueException | RuntimeException | Error e) {
+        } catch (RescueException | RuntimeException | Error e) { // a mistake, too, leaves half a stick
             throw new JobFailure(e, "The stick " + path + " is incomplete and will not start a PC.", JobState.FAILED);
         }
     }

@@ -193,7 +193,7 @@ public final class TextUi {
             Turn turn;
             try {
                 turn = Update.update(now, message);
-            } catch (RuntimeException | Error e) {
+            } catch (RuntimeException | Error e) { // a mistake in a screen must not end the program while a job runs
                 LOG.error("internal error at {}", message instanceof Msg.Pressed ? "a key" : message, e);
                 turn = Update.fault(now, e);
             }
@@ -240,7 +240,7 @@ public final class TextUi {
             if (!hungUp) {
                 try {
                     View.draw(screen.newTextGraphics(), model, look);
-                } catch (RuntimeException | Error e) {
+                } catch (RuntimeException | Error e) { // as above
                     LOG.error("internal error while drawing {}", model.screen().title(), e);
                     View.drawFault(screen.newTextGraphics(), e, look);
                 }

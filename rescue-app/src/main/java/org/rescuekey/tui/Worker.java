@@ -183,7 +183,7 @@ final class Worker {
             return new Msg.Failed(ticket, e.reason(), e.remedy());
         } catch (RescueException e) {
             return new Msg.Failed(ticket, String.valueOf(e.getMessage()), "");
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) { // who asked gets an answer, or waits for ever
             LOG.error("internal error", e);
             return new Msg.Failed(ticket, internal(e), "Nothing was written.");
         }
@@ -233,7 +233,7 @@ final class Worker {
         Report report;
         try {
             report = service.run(plan, handle);
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) { // so does who waits for a job's report
             LOG.error("internal error in a job", e);
             report = failed(plan, started, e);
         }

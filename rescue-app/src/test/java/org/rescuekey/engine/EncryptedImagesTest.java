@@ -17,12 +17,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.rescuekey.crypto.Password;
+import org.rescuekey.device.Fault;
+import org.rescuekey.device.FaultyDevice;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.PasswordNeededException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.error.WrongPasswordException;
+import org.rescuekey.filesystem.Tool;
 import org.rescuekey.plan.ImageFacts;
 import org.rescuekey.plan.ImageLineage;
 import org.rescuekey.plan.Plan;
@@ -311,6 +315,45 @@ final class EncryptedImagesTest {
             files++;
         }
         assertThat(files).isGreaterThan(3);
+    }
+
+    /** S8: nor does what is kept of a disk that fails, whether its capture was cut or came to its end. */
+    @Test
+    void nothingBesideAnEncryptedImageTellsWhichFilesAreHit(@TempDir Path folder) throws Exception {
+        Path content = Files.createDirectory(folder.resolve("content"));
+        Files.writeString(content.resolve(SECRET_NAME), SECRET_TEXT.repeat(20_000));
+        Path volume = folder.resolve("volume");
+        Tool.run("mke2fs", "-q", "-F", "-t", "ext4", "-L", "Geheimnis", "-d", content, volume, "5M");
+        byte[] bytes = Files.readAllBytes(volume);
+        int text = new String(bytes, StandardCharsets.ISO_8859_1)
+                .indexOf(new String(SECRET_TEXT.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+        long bad = 4 * MIB + (text & -4096) + 65_536;
+        SampleVolumes.put(disk.medium(), 4 * MIB, bytes);
+        disk.asSource(device -> new FaultyDevice(device, 1, new Fault.BadSectors(new Extent(bad, 512))));
+        offer(PASSWORD);
+        bench.storesAre(StoreFaults.from(StoreFaults.Hit.CHANGE, 12, DeviceException.ENOSPC)::on);
+        assertThat(bench.run(bench.plan(request(Request.Kind.AUTO, bench.images(), true)))
+                        .state())
+                .isEqualTo(JobState.INCOMPLETE);
+        assertNoNames();
+        bench.storesAre(store -> store);
+        Report report = bench.run(bench.plan(request(Request.Kind.AUTO, bench.images(), true)));
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
+        assertThat(report.toText()).as("on the screen").contains(SECRET_NAME);
+        assertNoNames();
+    }
+
+    private void assertNoNames() throws IOException {
+        List<Path> beside =
+                files().stream().filter(file -> file.startsWith(bench.images())).toList();
+        assertThat(beside).isNotEmpty();
+        for (Path file : beside) {
+            assertThat(file.getFileName().toString()).matches(".*\\.rkimg(\\.partial)?");
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            for (String secret : List.of(SECRET_NAME, "Geheimnis", "SN-GEHEIM-77", "partition 3", "nreadable")) {
+                assertThat(text.contains(secret)).as("%s in %s", secret, file).isFalse();
+            }
+        }
     }
 
     private List<Path> files() throws IOException {

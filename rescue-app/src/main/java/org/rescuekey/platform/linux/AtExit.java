@@ -59,7 +59,7 @@ public final class AtExit {
             for (Action action : of(stage)) {
                 try {
                     action.work().run();
-                } catch (RuntimeException | Error e) {
+                } catch (RuntimeException | Error e) { // the stages behind it still have their turn
                     LOG.error("At the end of the program, in stage {}", stage, e);
                 }
             }
