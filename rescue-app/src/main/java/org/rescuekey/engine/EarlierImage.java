@@ -28,7 +28,6 @@ final class EarlierImage implements EarlierRun {
     private final @Nullable RescueMap map;
     private final List<ExtentSet> whole = new ArrayList<>();
     private final List<ExtentSet> partly = new ArrayList<>();
-    private final int mostTried;
     /** Of each stream: up to here all that is in whole is whole. */
     private final List<Extent> known = new ArrayList<>();
 
@@ -40,10 +39,10 @@ final class EarlierImage implements EarlierRun {
         this(point, streams, sectorBytes, map, MOST_TRIED);
     }
 
+    /** @param mostTried so many blocks that are not whole are tried once more */
     EarlierImage(
             ResumePoint point, List<Step.ReadStream> streams, int sectorBytes, @Nullable RescueMap map, int mostTried)
             throws RescueException {
-        this.mostTried = mostTried;
         this.point = point;
         this.streams = streams;
         this.blockBytes = point.header().blockSize().bytes();

@@ -1,4 +1,4 @@
-/** Sizes, sector sizes and byte extents with exact arithmetic. Level 0: depends on nothing. */
+/** Sizes, sector sizes and byte extents with exact arithmetic, and text made safe to be shown. Level 0: depends on nothing. */
 @NullMarked
 package org.rescuekey.units;
 
