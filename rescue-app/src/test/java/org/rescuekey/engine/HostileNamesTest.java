@@ -81,7 +81,8 @@ final class HostileNamesTest {
                     List.of("half \uD800 of it"),
                     List.of(),
                     "",
-                    "test");
+                    "test",
+                    Course.UNKNOWN);
             entry.save(odd, plan, List.of());
             assertThat(entry.problems()).isEmpty();
         }
