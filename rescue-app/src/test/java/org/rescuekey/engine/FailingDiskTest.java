@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -236,7 +237,7 @@ final class FailingDiskTest {
         Path partial = only(".rkimg.partial");
         String name = partial.getFileName().toString();
         try (ResumePoint point =
-                ResumePoint.open(new FileImageStore(partial.getParent()), name, ImageKeys.NONE, () -> {})) {
+                ResumePoint.open(new FileImageStore(Objects.requireNonNull(partial.getParent())), name, ImageKeys.NONE, () -> {})) {
             List<Step.ReadStream> streams = Jobs.steps(plan(), Step.ReadStream.class);
             RescueMap map = map(only(".map"));
             EarlierImage all = new EarlierImage(point, streams, 512, map);
