@@ -236,8 +236,8 @@ final class FailingDiskTest {
         bench.storesAre(store -> store);
         Path partial = only(".rkimg.partial");
         String name = partial.getFileName().toString();
-        try (ResumePoint point =
-                ResumePoint.open(new FileImageStore(Objects.requireNonNull(partial.getParent())), name, ImageKeys.NONE, () -> {})) {
+        try (ResumePoint point = ResumePoint.open(
+                new FileImageStore(Objects.requireNonNull(partial.getParent())), name, ImageKeys.NONE, () -> {})) {
             List<Step.ReadStream> streams = Jobs.steps(plan(), Step.ReadStream.class);
             RescueMap map = map(only(".map"));
             EarlierImage all = new EarlierImage(point, streams, 512, map);

@@ -106,6 +106,8 @@ final class UnreadableSourceTest {
         Path bad = Files.writeString(folder.resolve("bad"), "5000\n5001\n");
         Tool.run("truncate", "-s", PARTITION.length(), volume);
         Tool.run("mkfs.vfat", "-F", "16", "-s", "4", "-l", bad, volume);
+        Path file = Files.write(folder.resolve("file"), new byte[(int) MIB]);
+        Tool.run("mcopy", "-i", volume, file, "::");
         SampleVolumes.put(source.medium(), PARTITION.start(), Files.readAllBytes(volume));
 
         Report report = captureWithBad(new Extent(PARTITION.start() + 5000 * 1024 + 512, 512));
@@ -116,7 +118,7 @@ final class UnreadableSourceTest {
                 .asString()
                 .contains("marked as bad by the file system itself", "2.0 KiB in 1 place");
 
-        Extent lost = new Extent(PARTITION.start() + 28_672, 512); // in the root directory: that is a loss
+        Extent lost = new Extent(PARTITION.start() + 256 * 1024, 512); // in a file: that is a loss
         Extent marked = new Extent(PARTITION.start() + 5000 * 1024 + 512, 512);
         String image = captureWithBad(lost, marked).resultPath();
         try (BufferedReader in = Files.newBufferedReader(Path.of(image + ".map"))) {
