@@ -21,7 +21,7 @@ final class UnreadableRangesTest {
         UnreadableRanges lost = new UnreadableRanges(3);
         for (int i = 0; i < 5; i++) {
             assertThat(lost.isCut()).isEqualTo(i > 3);
-            lost.add(STREAM, sector(10 * i));
+            lost.add(STREAM, sector(10L * i));
         }
         assertThat(lost.of(STREAM).size()).isEqualTo(3);
         assertThat(lost.sentences()).hasSize(4).last().isEqualTo("And 2 more ranges.");
