@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.rescuekey.error.CancelledException;
 import org.rescuekey.error.DeviceException;
@@ -44,12 +45,26 @@ public final class Programs {
     }
 
     public boolean isInstalled(String program) {
-        return folders.stream().anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        return find(program).isPresent();
+    }
+
+    private Optional<Path> find(String program) {
+        return folders.stream()
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private RunningProgram start(List<String> command, Map<String, String> environment) throws DeviceException {
+        Path program = find(command.getFirst())
+                .orElseThrow(() -> new DeviceException(
+                        "cannot run " + command.getFirst() + ": it is not installed", DeviceException.ENOENT));
+        return RunningProgram.start(program, command, folders, environment);
     }
 
     /** Starts a program that goes on by itself. */
     public RunningProgram start(List<String> command) throws DeviceException {
-        return RunningProgram.start(command, folders, Map.of());
+        return start(command, Map.of());
     }
 
     /** Runs a program to its end, whatever its exit status is. */
@@ -77,7 +92,7 @@ public final class Programs {
      */
     public Result run(List<String> command, Map<String, String> environment, BooleanSupplier isCancelled)
             throws RescueException {
-        try (RunningProgram program = RunningProgram.start(command, folders, environment)) {
+        try (RunningProgram program = start(command, environment)) {
             while (!program.waitFor(LOOK)) {
                 if (isCancelled.getAsBoolean()) {
                     throw new CancelledException("Cancelled by the user while " + command.getFirst() + " was at work.");

@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -29,9 +31,12 @@ public final class RunningProgram implements AutoCloseable {
         this.reader = Thread.ofPlatform().daemon().name("output-of-" + name).start(this::drain);
     }
 
-    static RunningProgram start(List<String> command, List<String> folders, Map<String, String> environment)
+    static RunningProgram start(
+            Path program, List<String> command, List<String> folders, Map<String, String> environment)
             throws DeviceException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        List<String> words = new ArrayList<>(command);
+        words.set(0, program.toString());
+        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C.UTF-8");
         builder.environment().put("PATH", String.join(":", folders));
         builder.environment().putAll(environment);

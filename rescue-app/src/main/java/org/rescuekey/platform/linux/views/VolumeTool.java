@@ -133,6 +133,7 @@ final class VolumeTool {
          * @throws RescueException what the view failed at, if it did: the program could only say "Input/output error"
          */
         Programs.Result runAsIs(List<String> command, Map<String, String> environment) throws RescueException {
+            control.checkpoint();
             Programs.Result result = programs.run(command, environment, control::isCancelled);
             if (attached.failure().isPresent()) {
                 throw attached.failure().get();
