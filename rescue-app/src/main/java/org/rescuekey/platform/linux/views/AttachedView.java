@@ -3,6 +3,7 @@ package org.rescuekey.platform.linux.views;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -147,10 +148,32 @@ public final class AttachedView implements AutoCloseable {
     }
 
     private boolean isMounted() throws DeviceException {
-        try (var lines = Files.lines(Path.of("/proc/self/mounts"))) {
-            return lines.anyMatch(line -> line.contains(" " + mountPoint + " "));
+        return mount().isPresent();
+    }
+
+    /** The line of its mount, of which the third field is the number of its device. */
+    private Optional<String> mount() throws DeviceException {
+        try (var lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
+            return lines.filter(line -> line.contains(" " + mountPoint + " ")).findFirst();
         } catch (IOException e) {
             throw new DeviceException("cannot read the mounts of this system", DeviceException.UNKNOWN, e);
+        }
+    }
+
+    /**
+     * Keeps the kernel from reading more than a program asks for: a bad sector that no program needs would end the job. Where
+     * the kernel does not let us, it reads ahead.
+     */
+    void readNothingAhead() throws DeviceException {
+        Optional<String> mount = mount();
+        if (mount.isEmpty()) {
+            return;
+        }
+        String number = mount.get().split(" ", 4)[2];
+        try {
+            Files.writeString(Path.of("/sys/class/bdi", number, "read_ahead_kb"), "0", StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            LOG.info("{} is read ahead: {}", device.name(), e.getMessage());
         }
     }
 

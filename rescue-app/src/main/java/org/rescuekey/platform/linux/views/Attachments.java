@@ -75,6 +75,7 @@ public final class Attachments {
         try {
             view.registerAt(atExit);
             waitFor(view, fuse);
+            view.readNothingAhead();
             return view;
         } catch (RescueException | RuntimeException e) {
             try {

@@ -48,8 +48,7 @@ final class ExtResizer implements VolumeResizer {
             }
             long blocks = number(session, "resize2fs", result, MINIMUM);
             long bytes = Math.multiplyExact(blocks, blockBytes(session));
-            return new Minimum(
-                    Math.min(view.sizeBytes(), bytes), "resize2fs estimates that it can be made so small.");
+            return new Minimum(Math.min(view.sizeBytes(), bytes), "resize2fs estimates that it can be made so small.");
         });
     }
 

@@ -153,13 +153,18 @@ class AttachmentsTest {
     @Test
     void aHelperThatIsKilledTakesNothingWithIt() throws IOException {
         AttachedView view = views.attachments.attach(device);
-        long helper = ProcessHandle.current().children()
-                .filter(child -> child.info().commandLine().orElse("").contains(view.file().toString()))
+        long helper = ProcessHandle.current()
+                .children()
+                .filter(child -> child.info()
+                        .commandLine()
+                        .orElse("")
+                        .contains(view.file().toString()))
                 .findFirst()
                 .orElseThrow()
                 .pid();
         Tool.run("kill", "-9", helper);
-        assertThat(Tool.start("dd", "if=" + view.file(), "of=/dev/null").status()).isNotZero();
+        assertThat(Tool.start("dd", "if=" + view.file(), "of=/dev/null").status())
+                .isNotZero();
         view.close();
         view.close();
     }
@@ -167,7 +172,9 @@ class AttachmentsTest {
     @Test
     void whoStillUsesAViewIsToldAndLosesIt() throws Exception {
         AttachedView view = views.attachments.attach(device);
-        Process user = new ProcessBuilder("sleep", "600").redirectInput(view.file().toFile()).start();
+        Process user = new ProcessBuilder("sleep", "600")
+                .redirectInput(view.file().toFile())
+                .start();
         try {
             assertThatThrownBy(view::close)
                     .asInstanceOf(type(DeviceException.class))
@@ -194,8 +201,12 @@ class AttachmentsTest {
     void aToolThatOverlooksAnErrorHasNotSucceeded() throws IOException {
         BlockDevice bad = new FaultyDevice(device, 1, new Fault.BadSectors(new Extent(8192, 512)));
         VolumeTool tool = new VolumeTool(views.attachments, new Programs());
-        assertThatThrownBy(() -> tool.look(bad, Views.control(), session -> session.runAsIs(
-                        List.of("dd", "if=" + session.file(), "of=/dev/null", "conv=noerror"), java.util.Map.of())))
+        assertThatThrownBy(() -> tool.look(
+                        bad,
+                        Views.control(),
+                        session -> session.runAsIs(
+                                List.of("dd", "if=" + session.file(), "of=/dev/null", "conv=noerror"),
+                                java.util.Map.of())))
                 .isInstanceOf(DeviceException.class)
                 .hasMessageContaining("the disk");
     }
