@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,8 +116,7 @@ final class ImageDeviceTest {
                         .hasMessageContaining("Block 17 of stream 0 in a.rkimg");
             }
             device.read(18L * SIZE.bytes(), buffer.clear());
-            SampleImage.Block next = sample.blocks.get(new SampleImage.Place(0, 18));
-            assertThat(next).isNotNull();
+            SampleImage.Block next = Objects.requireNonNull(sample.blocks.get(new SampleImage.Place(0, 18)));
             assertThat(buffer.flip()).isEqualTo(next.plain().slice(0, 10));
         }
     }
