@@ -79,7 +79,7 @@ final class ImageDeviceTest {
             int inBlock = (int) ((offset + i) % SIZE.bytes());
             if (block != null) {
                 expected[i] = block.plain().get(inBlock);
-                isReadable &= (block.unreadable() >>> inBlock / SIZE.unitBytes() & 1) == 0;
+                isReadable &= ((block.unreadable() >>> (inBlock / SIZE.unitBytes())) & 1) == 0;
             }
         }
         ByteBuffer buffer = ByteBuffer.allocate(length);

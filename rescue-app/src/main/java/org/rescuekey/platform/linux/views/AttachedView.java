@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +41,15 @@ public final class AttachedView implements AutoCloseable {
     private final NbdServer server;
     private final RunningProgram fuse;
     private final Programs programs;
+    private final Deque<User> users = new ArrayDeque<>();
     private AtExit.@Nullable Registration atExit;
     private boolean closed;
+
+    /** What uses the file, and is closed before it goes away. */
+    @FunctionalInterface
+    interface User {
+        void close() throws RescueException;
+    }
 
     AttachedView(
             BlockDevice device,
@@ -79,6 +88,16 @@ public final class AttachedView implements AutoCloseable {
         return mountPoint.resolve(FILE);
     }
 
+    /** A private folder for what uses the file; it goes away with it. */
+    Path folder() {
+        return folder;
+    }
+
+    /** Remembers a user, which may also be closed by whoever made it. */
+    synchronized void closeFirst(User user) {
+        users.push(user);
+    }
+
     /** What the device said when it failed for the first time: the reason for what a program says of the file. */
     public Optional<RescueException> failure() {
         return server.firstFailure();
@@ -99,11 +118,11 @@ public final class AttachedView implements AutoCloseable {
             return;
         }
         closed = true;
-        DeviceException failure = null;
+        RescueException failure = closeUsers();
         try {
             unmount();
         } catch (DeviceException e) {
-            failure = e;
+            failure = failure == null ? e : failure;
         }
         fuse.end();
         try {
@@ -125,6 +144,18 @@ public final class AttachedView implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
+    }
+
+    private @Nullable RescueException closeUsers() {
+        RescueException failure = null;
+        for (User user : users) {
+            try {
+                user.close();
+            } catch (RescueException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        return failure;
     }
 
     /**

@@ -141,6 +141,15 @@ final class VolumeTool {
             return result;
         }
 
+        /** Has the kernel mount the file, until the result is closed or the view goes away. */
+        LoopMount mount(String type, String options) throws RescueException {
+            control.checkpoint();
+            LoopMount mount = LoopMount.mount(
+                    programs, attached.file(), type, options, attached.folder().resolve("mounted"));
+            attached.closeFirst(mount::close);
+            return mount;
+        }
+
         /** What a program that has failed leads to. */
         DeviceException failed(String program, Programs.Result result) {
             String end = result.exitStatus() > 128

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,7 +206,7 @@ class AttachmentsTest {
                         Views.control(),
                         session -> session.runAsIs(
                                 List.of("dd", "if=" + session.file(), "of=/dev/null", "conv=noerror"),
-                                java.util.Map.of())))
+                                Map.of())))
                 .isInstanceOf(DeviceException.class)
                 .hasMessageContaining("the disk");
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.FileDevice;
+import org.rescuekey.device.ForwardingDevice;
 import org.rescuekey.device.MemoryDevice;
 import org.rescuekey.device.OverlayDevice;
 import org.rescuekey.engine.JobControl;
@@ -80,7 +81,7 @@ final class Views {
     }
 
     /** A device whose writes fail the test rather than the job. */
-    private static final class ReadOnly extends org.rescuekey.device.ForwardingDevice {
+    private static final class ReadOnly extends ForwardingDevice {
         ReadOnly(BlockDevice inner) {
             super(inner);
         }
