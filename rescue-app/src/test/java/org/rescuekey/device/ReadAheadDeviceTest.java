@@ -49,8 +49,8 @@ class ReadAheadDeviceTest {
 
     @Test
     void aBadSectorCostsNothingButItself() throws RescueException {
-        ReadAheadDevice ahead = new ReadAheadDevice(
-                new FaultyDevice(disk, 1, new Fault.BadSectors(new Extent(1024, 512))));
+        ReadAheadDevice ahead =
+                new ReadAheadDevice(new FaultyDevice(disk, 1, new Fault.BadSectors(new Extent(1024, 512))));
         assertThat(read(ahead, 0, 1024)).isEqualTo(Arrays.copyOf(content, 1024));
         assertThat(read(ahead, 1536, 4096)).isEqualTo(Arrays.copyOfRange(content, 1536, 1536 + 4096));
         assertThatThrownBy(() -> read(ahead, 1024, 512)).isInstanceOf(DeviceException.class);

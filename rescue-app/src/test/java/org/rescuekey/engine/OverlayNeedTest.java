@@ -81,8 +81,7 @@ class OverlayNeedTest {
         assertThat(choose(10 * GIB, 20 * GIB, 20 * GIB)).isEqualTo(new OverlayRoom.Folder("/mnt/usb", 10 * GIB));
         assertThat(choose(10 * GIB, 9 * GIB, 20 * GIB))
                 .isEqualTo(new OverlayRoom.TargetTail(new Extent(60 * GIB, 10 * GIB)));
-        assertThat(choose(10 * GIB, 0, 10 * GIB))
-                .isEqualTo(new OverlayRoom.TargetTail(new Extent(50 * GIB, 10 * GIB)));
+        assertThat(choose(10 * GIB, 0, 10 * GIB)).isEqualTo(new OverlayRoom.TargetTail(new Extent(50 * GIB, 10 * GIB)));
     }
 
     @Test

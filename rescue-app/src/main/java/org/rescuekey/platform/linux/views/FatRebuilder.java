@@ -88,7 +88,8 @@ final class FatRebuilder implements VolumeResizer {
             List<String> notes = new ArrayList<>();
             notes.add("The file system of " + view.name() + " was made anew, and its files copied and compared.");
             if (before.type() != after.type()) {
-                notes.add("It is " + after.type().label() + " now: its size allows no " + before.type().label() + ".");
+                notes.add("It is " + after.type().label() + " now: its size allows no "
+                        + before.type().label() + ".");
             }
             return new Resized(after.sizeBytes(), notes);
         }
@@ -179,8 +180,7 @@ final class FatRebuilder implements VolumeResizer {
         }
 
         private static DeviceException failed(Path path, IOException e) {
-            return new DeviceException(
-                    "cannot write to " + path + ": " + e.getMessage(), DeviceException.UNKNOWN, e);
+            return new DeviceException("cannot write to " + path + ": " + e.getMessage(), DeviceException.UNKNOWN, e);
         }
 
         @Override

@@ -69,14 +69,15 @@ final class MountedResizer implements VolumeResizer {
         tool.require(BTRFS);
         // A mount writes, be it only that there was one: into a view of the view.
         try (OverlayDevice look = new OverlayDevice(
-                view.name(),
-                view,
-                view.sizeBytes(),
-                new MemoryDevice("memory", LOOK_BYTES, view.logicalSector()))) {
+                view.name(), view, view.sizeBytes(), new MemoryDevice("memory", LOOK_BYTES, view.logicalSector()))) {
             long bytes = tool.change(look, control, session -> {
                 try (LoopMount mount = mountBtrfs(session)) {
                     Programs.Result result = run(
-                            session, "btrfs", "inspect-internal", "min-dev-size", mount.folder().toString());
+                            session,
+                            "btrfs",
+                            "inspect-internal",
+                            "min-dev-size",
+                            mount.folder().toString());
                     Matcher minimum = MINIMUM.matcher(result.output());
                     if (!minimum.find()) {
                         throw session.failed("btrfs", result);
@@ -140,8 +141,8 @@ final class MountedResizer implements VolumeResizer {
 
     /** The size of the one device, which has to be ours. */
     private static long btrfsDevice(VolumeTool.Session session, LoopMount mount) throws RescueException {
-        Programs.Result shown =
-                run(session, "btrfs", "filesystem", "show", "--raw", mount.folder().toString());
+        Programs.Result shown = run(
+                session, "btrfs", "filesystem", "show", "--raw", mount.folder().toString());
         Matcher device = DEVICE.matcher(shown.output());
         boolean isOurs = device.find() && device.group(2).equals(mount.loop());
         if (!isOurs) {
@@ -164,8 +165,10 @@ final class MountedResizer implements VolumeResizer {
             long now;
             // Another volume with its UUID, the source, may be mounted.
             try (LoopMount mount = session.mount("xfs", "noatime,nouuid")) {
-                Programs.Result result = run(session, "xfs_growfs", mount.folder().toString());
-                Matcher data = XFS_DATA.matcher(run(session, "xfs_info", mount.folder().toString()).output());
+                Programs.Result result =
+                        run(session, "xfs_growfs", mount.folder().toString());
+                Matcher data = XFS_DATA.matcher(
+                        run(session, "xfs_info", mount.folder().toString()).output());
                 if (!data.find()) {
                     throw session.failed("xfs_growfs", result);
                 }

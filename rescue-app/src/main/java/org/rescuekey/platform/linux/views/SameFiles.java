@@ -60,8 +60,8 @@ final class SameFiles {
                 if (name.directory()) {
                     folders.push(path);
                 } else if (!Arrays.equals(content(expected, here, path), content(actual, there, path))) {
-                    throw new IntegrityException(path + " of " + actual.name() + " is not that of " + expected.name()
-                            + ".");
+                    throw new IntegrityException(
+                            path + " of " + actual.name() + " is not that of " + expected.name() + ".");
                 }
             }
         }
@@ -69,8 +69,8 @@ final class SameFiles {
 
     private static VolumeFiles files(BlockDevice volume) throws RescueException {
         Optional<VolumeFiles> files = Volumes.files(volume);
-        return files.orElseThrow(
-                () -> new DeviceException("the files of " + volume.name() + " cannot be read", DeviceException.UNKNOWN));
+        return files.orElseThrow(() ->
+                new DeviceException("the files of " + volume.name() + " cannot be read", DeviceException.UNKNOWN));
     }
 
     private static Set<DirectoryListing.Name> names(BlockDevice volume, VolumeFiles files, String folder)

@@ -205,8 +205,7 @@ class AttachmentsTest {
                         bad,
                         Views.control(),
                         session -> session.runAsIs(
-                                List.of("dd", "if=" + session.file(), "of=/dev/null", "conv=noerror"),
-                                Map.of())))
+                                List.of("dd", "if=" + session.file(), "of=/dev/null", "conv=noerror"), Map.of())))
                 .isInstanceOf(DeviceException.class)
                 .hasMessageContaining("the disk");
     }

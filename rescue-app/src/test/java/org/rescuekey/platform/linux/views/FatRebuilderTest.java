@@ -88,7 +88,11 @@ class FatRebuilderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "100, 32, 40, FAT32", "100, 32, 260, FAT32", "100, 32, 20, FAT16", "20, 16, 12, FAT16", "20, 16, 60, FAT16",
+        "100, 32, 40, FAT32",
+        "100, 32, 260, FAT32",
+        "100, 32, 20, FAT16",
+        "20, 16, 12, FAT16",
+        "20, 16, 60, FAT16",
         "64, 16, 4, FAT12"
     })
     void aVolumeIsMadeAnewWithAllThatItIsKnownBy(int before, String type, int after, FileSystemType expected)

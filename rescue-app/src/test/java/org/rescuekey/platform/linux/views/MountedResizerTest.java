@@ -161,8 +161,8 @@ class MountedResizerTest {
     void aFileSystemThatTheKernelDoesNotKnowIsRefused() throws IOException {
         Tool.run("truncate", "-s", "10M", volume);
         try (OverlayDevice view = Views.over(volume, 10 * MIB)) {
-            assertThatThrownBy(() -> views.tool.change(
-                            view, Views.control(), session -> session.mount("nosuchfs", "noatime")))
+            assertThatThrownBy(() ->
+                            views.tool.change(view, Views.control(), session -> session.mount("nosuchfs", "noatime")))
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("this system cannot mount it");
         }
