@@ -323,6 +323,7 @@ class HostileVolumeTest {
         try {
             Volumes.recognise(counting);
             map = Volumes.usedMap(counting, PageFiles.LEFT_OUT);
+            assertThat(Volumes.minimumSize(counting).bytes()).isBetween(0L, device.sizeBytes());
             Volumes.owners(counting, ExtentSet.of(Reads.whole(device)), SearchWatch.NONE);
         } catch (RuntimeException | StackOverflowError e) {
             throw new AssertionError(what, e);

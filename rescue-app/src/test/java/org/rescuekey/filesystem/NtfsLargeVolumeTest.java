@@ -15,6 +15,8 @@ import org.rescuekey.device.CountingDevice;
 import org.rescuekey.device.FileDevice;
 import org.rescuekey.device.ForwardingDevice;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.ntfs.NtfsProof;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.filesystem.runs.UsedRuns;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.SectorSize;
@@ -46,6 +48,19 @@ class NtfsLargeVolumeTest {
             assertThat(map.used().size()).isLessThan(10);
             assertThat(map.used().totalBytes()).isBetween(BITMAP_BYTES, 2 * BITMAP_BYTES);
             assertFewReads(device);
+        }
+    }
+
+    /** A pass through the $MFT, which is small here, for each TiB; the bitmap is read once. */
+    @Test
+    void aProof() throws IOException {
+        try (CountingDevice device = new CountingDevice(FileDevice.openReadOnly(volume, SectorSize.SECTOR_512))) {
+            NtfsProof proof = NtfsProof.of(device, SearchWatch.NONE);
+
+            assertThat(proof.findings()).isEmpty();
+            assertThat(proof.usedClusters()).isGreaterThan(BITMAP_BYTES / CLUSTER_BYTES);
+            assertThat(proof.unownedClusters()).isZero();
+            assertThat(device.bytesRead()).isBetween(BITMAP_BYTES, BITMAP_BYTES + (4 << 20));
         }
     }
 

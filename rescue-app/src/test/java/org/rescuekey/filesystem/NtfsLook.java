@@ -12,7 +12,9 @@ import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.ntfs.NtfsEntry;
 import org.rescuekey.filesystem.ntfs.NtfsFiles;
+import org.rescuekey.filesystem.ntfs.NtfsProof;
 import org.rescuekey.filesystem.ntfs.NtfsStream;
+import org.rescuekey.filesystem.owners.SearchWatch;
 import org.rescuekey.units.ExtentSet;
 
 /** Looks at the files of a volume that may be damaged, at a bounded number of them, and goes on where that is possible. */
@@ -43,6 +45,8 @@ final class NtfsLook {
                 found++;
             }
         }
+        NtfsProof proof = NtfsProof.of(device, SearchWatch.NONE);
+        found += proof.findings().size() + FilesLook.at(device);
         for (NtfsEntry entry : all) {
             try {
                 found += files.find("/" + entry.name().toUpperCase(Locale.ROOT)).isPresent() ? 1 : 0;

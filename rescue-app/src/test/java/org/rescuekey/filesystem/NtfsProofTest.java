@@ -137,6 +137,21 @@ class NtfsProofTest {
         return sums;
     }
 
+    /** It stands in the last sector of the partition then, and not behind the last one of the volume. */
+    @Test
+    void theCopyOfTheBootSectorThatNtfsresizeWroteIsSeen() throws IOException {
+        Tool.run("ntfsresize", "-f", "-f", "-s", 28 << 20, volume);
+        Tool.run("truncate", "-s", 28 << 20, volume);
+        NtfsFixture.setVolumeFlags(volume, 0);
+
+        UsedMap map = UsedMapCheck.map(volume, SectorSize.SECTOR_512);
+        assertThat(map.raw()).isFalse();
+        assertThat(map.notes()).isEmpty();
+        NtfsFixture.write(volume, (28 << 20) - 512, ByteBuffer.wrap(new byte[512]));
+        assertThat(UsedMapCheck.map(volume, SectorSize.SECTOR_512).notes())
+                .containsExactly("The copy of its boot sector is missing.");
+    }
+
     @Test
     void aVolumeThatWasMadeLargerHolds() throws IOException {
         Tool.run("truncate", "-s", 100 << 20, volume);

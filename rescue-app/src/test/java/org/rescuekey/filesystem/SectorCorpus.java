@@ -28,7 +28,7 @@ final class SectorCorpus {
         Object at(BlockDevice device) throws RescueException;
     }
 
-    /** Writes one corpus for tables, one for volumes, and one for the files of NTFS. */
+    /** Writes one corpus for tables, one for volumes, one for the files of NTFS, and one for files by path. */
     public static void main(String[] arguments) throws IOException {
         Path tables = Files.createDirectories(Path.of(arguments[0]));
         Path volumes = Files.createDirectories(Path.of(arguments[1]));
@@ -58,6 +58,7 @@ final class SectorCorpus {
                 locked, BitLockerFixture.Look.LATER, BitLockerFixture.PROTECTED_BY_NOTHING, BitLockerFixture.ENCRYPTED);
         write(volumes, "BITLOCKER", locked, Volumes::recognise);
         writeNtfsFiles(Files.createDirectories(Path.of(arguments[2])), folder);
+        writeFiles(Files.createDirectories(Path.of(arguments[3])), folder);
     }
 
     /** Writes the corpus for the files of NTFS. */
@@ -74,6 +75,16 @@ final class SectorCorpus {
             Volumes.usedMap(device, PageFiles.LEFT_OUT);
             return NtfsLook.at(device);
         });
+    }
+
+    /** Writes the corpus for files by path; that for the files of NTFS serves these too. */
+    static void writeFiles(Path place, Path folder) throws IOException {
+        Path files = HostileFilesTest.files(folder);
+        for (HostileFilesTest.Kind kind : HostileFilesTest.Kind.values()) {
+            Path volume = folder.resolve("files-" + kind);
+            kind.make(volume, files);
+            write(place, kind.toString(), volume, FilesLook::at);
+        }
     }
 
     private static void write(Path place, String name, Path file, Look look) throws IOException {

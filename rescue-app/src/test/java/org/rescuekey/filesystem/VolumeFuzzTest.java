@@ -22,6 +22,10 @@ final class VolumeFuzzTest {
             UsedMapCheck.checkForm(Volumes.usedMap(device, PageFiles.LEFT_OUT), device);
             assertThat(device.reads()).isLessThan(100_000);
             assertThat(device.bytesRead()).isLessThan(16 * device.sizeBytes() + (16 << 20));
+            CountingDevice files = new CountingDevice(device);
+            assertThat(Volumes.minimumSize(files).bytes()).isBetween(0L, files.sizeBytes());
+            assertThat(Volumes.writability(files).words()).isNotNull();
+            assertThat(files.bytesRead()).isLessThan(32 * files.sizeBytes() + (16 << 20));
             CountingDevice again = new CountingDevice(device);
             assertThat(Volumes.owners(again, ExtentSet.of(Reads.whole(again)), SearchWatch.NONE))
                     .isNotNull();

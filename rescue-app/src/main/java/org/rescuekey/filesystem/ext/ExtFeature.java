@@ -10,6 +10,7 @@ final class ExtFeature {
     static final int INCOMPAT_META_BG = 0x10;
     static final int INCOMPAT_64BIT = 0x80;
     static final int INCOMPAT_MMP = 0x100;
+    static final int INCOMPAT_FLEX_BG = 0x200;
     static final int INCOMPAT_CSUM_SEED = 0x2000;
 
     /**

@@ -174,6 +174,12 @@ final class ExtSuperblock {
         return inode == RESIZE_INODE ? "the room for more group descriptors" : "the reserved inode " + inode;
     }
 
+    /** How many groups have their structures in one place. */
+    int groupsInFlex() {
+        int shift = bytes.get(0x174) & 0xFF;
+        return hasIncompat(ExtFeature.INCOMPAT_FLEX_BG) && shift < 31 ? Math.min(1 << shift, groupCount) : 1;
+    }
+
     long inodeTableBlocks() {
         return (inodesPerGroup() * inodeBytes() + blockBytes() - 1) / blockBytes();
     }

@@ -14,6 +14,8 @@ import org.rescuekey.units.ExtentSet;
 
 /** A volume with ext2, ext3 or ext4. Immutable. */
 public final class ExtVolume {
+    private static final int USUAL_BLOCK_BYTES = 4096;
+    private static final long ROOM_BYTES = 4 << 20;
     private static final int STATE_CLOSED = 0x1;
     private static final int STATE_ERRORS = 0x2;
 
@@ -138,15 +140,27 @@ public final class ExtVolume {
                 + superblock.descriptorBlocks()
                 + superblock.reservedDescriptorBlocks();
         long used = superblock.blockCount() - superblock.freeBlocks();
-        long content = Math.max(0, used - superblock.groupCount() * (superblock.inodeTableBlocks() + 2L));
+        // Where the structures of several groups stand together, resize2fs takes those of all groups with it.
+        boolean isFlex = superblock.groupsInFlex() > 1;
+        long own = isFlex ? 0 : superblock.groupCount() * (superblock.inodeTableBlocks() + 2L);
+        long content = Math.max(0, used - own);
+        if (isFlex && superblock.blockBytes() < USUAL_BLOCK_BYTES) {
+            // Groups are small then, and it counts the structures of those that share a place several times.
+            content += content * 2 / 3;
+        }
         long room = Math.max(1, superblock.blocksPerGroup() - structures);
         long usedInodes = Math.max(0, superblock.inodeCount() - superblock.freeInodes());
         long groups = Math.max(
                 (content + room - 1) / room,
                 (usedInodes + superblock.inodesPerGroup() - 1) / superblock.inodesPerGroup());
         long forInodes = (groups - 1) * superblock.blocksPerGroup() + structures;
-        long blocks = Math.max(content + groups * structures, forInodes);
-        return (blocks + blocks / 64) * superblock.blockBytes() + (4L << 20);
+        // The inode tables of some groups stand together, and all of them have to find a new place before the old ones
+        // are given up.
+        long together = superblock.groupsInFlex() * superblock.inodeTableBlocks();
+        long blocks = Math.max(content + groups * structures, forInodes) + together;
+        // Files in more pieces than before have larger maps.
+        long maps = superblock.blockCount() / 500 + blocks / 64;
+        return Math.min(superblock.blockCount(), blocks + maps) * superblock.blockBytes() + ROOM_BYTES;
     }
 
     /** Its files, by path. */

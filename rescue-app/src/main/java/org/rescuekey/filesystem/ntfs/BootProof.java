@@ -16,6 +16,9 @@ import org.rescuekey.filesystem.ntfs.FileRecord.Attribute;
 final class BootProof {
     private static final int MIRROR_RECORD = 1;
     private static final int MIRROR_CLUSTER_OFFSET = 56;
+    /** Where a record says how many of its bytes are in use. */
+    private static final int IN_USE_OFFSET = 0x18;
+
     /** A mirror may hold more, which nothing relies on. */
     private static final int MIRRORED_RECORDS = 4;
 
@@ -81,8 +84,9 @@ final class BootProof {
         }
     }
 
-    /** How often each was written says nothing. */
+    /** The bytes of a record that are in use; how often it was written says nothing. */
     private static ByteBuffer withoutSequence(ByteBuffer record) {
-        return record.putShort(record.getShort(4) & 0xFFFF, (short) 0);
+        int inUse = Math.clamp(record.getInt(IN_USE_OFFSET), IN_USE_OFFSET, record.limit());
+        return record.putShort(record.getShort(4) & 0xFFFF, (short) 0).slice(0, inUse);
     }
 }
