@@ -1,14 +1,19 @@
 package org.rescuekey.engine;
 
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
+import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.MinimumSize;
+import org.rescuekey.filesystem.Volumes;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.partition.PartitionTables;
 import org.rescuekey.plan.ClonePlanner;
 import org.rescuekey.plan.DiskSketch;
+import org.rescuekey.plan.LayoutFacts;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
 import org.rescuekey.plan.SourceSurvey;
@@ -54,9 +59,25 @@ final class ClonePlanning {
                     request.resolved(from.path(), to.path(), pairs),
                     survey,
                     onto,
-                    FreshIdentities.of(machine, from.fingerprint().toString(), to));
+                    facts(request, sourceDevice, survey, to));
             return result.drawn(plan -> DiskSketch.ofClone(plan, from, to));
         }
+    }
+
+    /** Which sizes volumes can have takes a look at each, and is of no use where none changes. */
+    private LayoutFacts facts(Request.Clone request, BlockDevice device, SourceSurvey survey, DiskInfo target)
+            throws RescueException {
+        Map<Integer, MinimumSize> sizes = new TreeMap<>();
+        if (!request.layout().isAsItIs()) {
+            for (SourceSurvey.Stream stream : survey.streams()) {
+                if (stream.volume().isPresent() && stream.partition().isPresent()) {
+                    SliceDevice volume = new SliceDevice(device, stream.onDisk(), stream.label());
+                    sizes.put(stream.id(), Volumes.minimumSize(volume));
+                }
+            }
+        }
+        String source = survey.disk().fingerprint().toString();
+        return new LayoutFacts(sizes, FreshIdentities.of(machine, source, target));
     }
 
     private static PlanResult sameDisk(DiskInfo from, DiskInfo to) {

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -21,6 +22,7 @@ import org.rescuekey.partition.PartitionTables;
 import org.rescuekey.plan.ConfirmedPlan;
 import org.rescuekey.plan.DiskSketch;
 import org.rescuekey.plan.ImageFacts;
+import org.rescuekey.plan.LayoutFacts;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
 import org.rescuekey.plan.RestorePlanner;
@@ -174,7 +176,7 @@ public final class LocalRescueService implements RescueService {
                     request.resolved(image.path(), disk.path(), partitions),
                     image,
                     survey,
-                    FreshIdentities.of(machine, image.imageId(), disk));
+                    new LayoutFacts(Map.of(), FreshIdentities.of(machine, image.imageId(), disk)));
             ImageDescription description = image.description();
             return description == null ? result : result.drawn(plan -> DiskSketch.ofRestore(plan, description, disk));
         }

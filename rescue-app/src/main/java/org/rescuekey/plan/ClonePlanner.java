@@ -14,7 +14,6 @@ import org.rescuekey.image.ImageDescription;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.plan.PlanResult.Planned;
 import org.rescuekey.plan.PlanResult.Refused;
-import org.rescuekey.plan.layout.IdentitySource;
 import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
@@ -32,10 +31,9 @@ public final class ClonePlanner {
      * @param request what is asked, with source and target resolved
      * @param source what was read of the source
      * @param target what was read of the target
-     * @param fresh where new identities come from, if they are asked for
+     * @param facts what is known for laying the disk out anew, if that is asked for
      */
-    public static PlanResult plan(
-            Request.Clone request, SourceSurvey source, TargetSurvey target, IdentitySource fresh) {
+    public static PlanResult plan(Request.Clone request, SourceSurvey source, TargetSurvey target, LayoutFacts facts) {
         List<SourceSurvey.Stream> chosen = source.streams().stream()
                 .filter(stream ->
                         request.partitions().isEmpty() || request.partitions().containsKey(stream.id()))
@@ -50,7 +48,7 @@ public final class ClonePlanner {
                 TargetLayout.requireAsItIs(request.layout());
             }
             TargetLayout layout = request.partitions().isEmpty()
-                    ? TargetLayout.ofWholeDisk(description, target, false, request.layout(), fresh)
+                    ? TargetLayout.ofWholeDisk(description, target, false, request.layout(), facts)
                     : PartitionsLayout.of(description, target, request.partitions(), "The source", "");
             return new Planned(plan(request, source, chosen, target, layout));
         } catch (RefusedException e) {

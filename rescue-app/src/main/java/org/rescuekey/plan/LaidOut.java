@@ -2,7 +2,6 @@ package org.rescuekey.plan;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.image.ImageDescription;
@@ -10,7 +9,6 @@ import org.rescuekey.partition.MbrTable;
 import org.rescuekey.partition.PartitionTable;
 import org.rescuekey.plan.layout.DiskRoles;
 import org.rescuekey.plan.layout.Identities;
-import org.rescuekey.plan.layout.IdentitySource;
 import org.rescuekey.plan.layout.Layout;
 import org.rescuekey.plan.layout.LayoutPlanner;
 import org.rescuekey.plan.layout.LayoutRequest;
@@ -33,15 +31,15 @@ final class LaidOut {
             PartitionTable table,
             TargetSurvey target,
             LayoutRequest request,
-            IdentitySource fresh)
+            LayoutFacts facts)
             throws RefusedException {
         TargetRoom room =
                 new TargetRoom(target.disk().sizeBytes(), target.disk().logicalSector());
-        Layout layout = LayoutPlanner.plan(table, VolumeNeeds.of(description, Map.of()), room, request.wish())
+        Layout layout = LayoutPlanner.plan(table, VolumeNeeds.of(description, facts.sizes()), room, request.wish())
                 .orThrow();
         if (request.identities() == Identities.NEW) {
             DiskRoles.requireKnownIdentities(table);
-            layout = layout.withIdentities(Identities.fresh(table, fresh));
+            layout = layout.withIdentities(Identities.fresh(table, facts.fresh()));
         }
         requireRunnable(layout, description);
         return place(description, target, layout);

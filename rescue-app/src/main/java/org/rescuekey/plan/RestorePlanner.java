@@ -13,7 +13,6 @@ import org.rescuekey.image.ImageDescription;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.plan.PlanResult.Planned;
 import org.rescuekey.plan.PlanResult.Refused;
-import org.rescuekey.plan.layout.IdentitySource;
 
 /** Plans a restore: image to disk of the same or a larger size, or partitions into existing ones. Pure. */
 public final class RestorePlanner {
@@ -24,10 +23,9 @@ public final class RestorePlanner {
     /**
      * Plans what a request names: the whole disk, or single partitions into existing ones.
      *
-     * @param fresh where new identities come from, if they are asked for
+     * @param facts what is known for laying the disk out anew, if that is asked for
      */
-    public static PlanResult plan(
-            Request.Restore request, ImageFacts image, TargetSurvey target, IdentitySource fresh) {
+    public static PlanResult plan(Request.Restore request, ImageFacts image, TargetSurvey target, LayoutFacts facts) {
         Optional<Refused> refusal = TargetRules.refusal(request, image, target);
         if (refusal.isPresent()) {
             return refusal.get();
@@ -36,7 +34,7 @@ public final class RestorePlanner {
         try {
             return new Planned(
                     request.partitions().isEmpty()
-                            ? wholeDisk(request, image, description, target, fresh)
+                            ? wholeDisk(request, image, description, target, facts)
                             : partitions(request, image, description, target));
         } catch (RefusedException e) {
             return new Refused(e.reason(), e.remedy());
@@ -52,10 +50,10 @@ public final class RestorePlanner {
             ImageFacts image,
             ImageDescription description,
             TargetSurvey target,
-            IdentitySource fresh)
+            LayoutFacts facts)
             throws RefusedException, MalformedDataException {
         TargetLayout layout =
-                TargetLayout.ofWholeDisk(description, target, request.acceptDamage(), request.layout(), fresh);
+                TargetLayout.ofWholeDisk(description, target, request.acceptDamage(), request.layout(), facts);
         List<Effect> effects = new ArrayList<>(layout.effects());
         effects.add(Effect.result(
                 "The target becomes " + name(description) + LayoutEffects.identitiesOf(request.layout())));

@@ -11,7 +11,6 @@ import org.rescuekey.image.ImageDescription;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.partition.PartitionTable;
 import org.rescuekey.partition.PartitionTables;
-import org.rescuekey.plan.layout.IdentitySource;
 import org.rescuekey.plan.layout.LayoutRequest;
 import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
@@ -65,14 +64,14 @@ record TargetLayout(
      * A whole disk, as a request wants it.
      *
      * @param tableMayBeLost take the table from the description, not from the blocks that hold it
-     * @param fresh where new identities come from
+     * @param facts what is known for laying the disk out anew
      */
     static TargetLayout ofWholeDisk(
             ImageDescription description,
             TargetSurvey target,
             boolean tableMayBeLost,
             LayoutRequest request,
-            IdentitySource fresh)
+            LayoutFacts facts)
             throws RefusedException, MalformedDataException {
         if (request.isAsItIs()) {
             return ofWholeDisk(description, target, tableMayBeLost);
@@ -81,7 +80,7 @@ record TargetLayout(
                 .orElseThrow(() -> new RefusedException(
                         "The source has no partition table that could be laid out anew.",
                         "Leave --layout, --size and --identities out."));
-        return LaidOut.of(description, table, target, request, fresh);
+        return LaidOut.of(description, table, target, request, facts);
     }
 
     /** Why a request for single partitions cannot say how the disk is laid out. */

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rescuekey.filesystem.FileSystemType;
+import org.rescuekey.filesystem.MinimumSize;
 import org.rescuekey.filesystem.VolumeState;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.plan.layout.PartitionNeed;
@@ -31,12 +32,12 @@ final class VolumeNeeds {
     /**
      * What is known of each partition.
      *
-     * @param minimums what resizers say is the least, by partition; where they say nothing it is estimated from what is used
+     * @param sizes what the volumes themselves say, by partition; where nothing was measured, a description has to do
      */
-    static List<PartitionNeed> of(ImageDescription description, Map<Integer, Long> minimums) {
+    static List<PartitionNeed> of(ImageDescription description, Map<Integer, MinimumSize> sizes) {
         List<PartitionNeed> needs = new ArrayList<>();
         for (ImageDescription.Stream stream : description.streams()) {
-            stream.partition().ifPresent(partition -> needs.add(of(stream, partition, minimums)));
+            stream.partition().ifPresent(partition -> needs.add(of(stream, partition, sizes)));
         }
         for (ImageDescription.Partition omitted : description.omitted()) {
             needs.add(PartitionNeed.fixed(
@@ -56,7 +57,7 @@ final class VolumeNeeds {
     }
 
     private static PartitionNeed of(
-            ImageDescription.Stream stream, ImageDescription.Partition partition, Map<Integer, Long> minimums) {
+            ImageDescription.Stream stream, ImageDescription.Partition partition, Map<Integer, MinimumSize> sizes) {
         String type = partition.volume().fileSystem();
         int number = partition.number();
         String label = TargetLayout.label(stream);
@@ -66,8 +67,20 @@ final class VolumeNeeds {
             String why = "is encrypted with BitLocker; decrypt it in Windows first, or change its size there";
             return new PartitionNeed(number, label, used, 0, 0, why, why, why);
         }
-        String hindrance = states.stream().map(VolumeNeeds::words).findFirst().orElse("");
         String stays = states.contains(VolumeState.HIBERNATED) ? words(VolumeState.HIBERNATED) : "";
+        MinimumSize size = sizes.get(number);
+        if (size != null) {
+            return new PartitionNeed(
+                    number,
+                    label,
+                    used,
+                    size.bytes(),
+                    Long.MAX_VALUE,
+                    size.whyNotSmaller(),
+                    size.whyNotLarger(),
+                    stays);
+        }
+        String hindrance = states.stream().map(VolumeNeeds::words).findFirst().orElse("");
         if (!hindrance.isEmpty()) {
             return new PartitionNeed(number, label, used, 0, 0, hindrance, hindrance, stays);
         }
@@ -81,8 +94,7 @@ final class VolumeNeeds {
         }
         String whyNotSmaller = RESIZABLE.contains(type) ? "" : "holds " + type + ", which cannot be made smaller";
         long estimate = Math.min(stream.sizeBytes(), used + used / 16 + LEAST_FREE_BYTES);
-        long minimum = minimums.getOrDefault(number, estimate);
-        return new PartitionNeed(number, label, used, minimum, Long.MAX_VALUE, whyNotSmaller, "", "");
+        return new PartitionNeed(number, label, used, estimate, Long.MAX_VALUE, whyNotSmaller, "", "");
     }
 
     /** What a description says of states are their words. */

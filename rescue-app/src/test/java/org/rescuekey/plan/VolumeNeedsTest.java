@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.rescuekey.filesystem.FileSystemType;
+import org.rescuekey.filesystem.MinimumSize;
 import org.rescuekey.filesystem.VolumeState;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.plan.layout.PartitionNeed;
@@ -38,10 +39,10 @@ class VolumeNeedsTest {
         return need(partition(1, type, words, raw), Map.of());
     }
 
-    private static PartitionNeed need(ImageDescription.Partition partition, Map<Integer, Long> minimums) {
+    private static PartitionNeed need(ImageDescription.Partition partition, Map<Integer, MinimumSize> sizes) {
         ImageDescription.Stream stream =
                 new ImageDescription.Stream(partition.number(), partition.extent(), USED, Optional.of(partition));
-        return VolumeNeeds.of(description(List.of(stream), List.of()), minimums).getFirst();
+        return VolumeNeeds.of(description(List.of(stream), List.of()), sizes).getFirst();
     }
 
     private static ImageDescription description(
@@ -75,8 +76,19 @@ class VolumeNeedsTest {
                     .isTrue();
             assertThat(need.minimumBytes()).isBetween(USED + USED / 20, USED + USED / 10);
         }
-        assertThat(need(partition(1, "NTFS", List.of(), ""), Map.of(1, 5L)).minimumBytes())
-                .isEqualTo(5);
+    }
+
+    @Test
+    void whatAVolumeSaysItselfCounts() {
+        MinimumSize measured = new MinimumSize(5, "", "is as large as it can be");
+        PartitionNeed need = need(partition(1, "NTFS", List.of(), ""), Map.of(1, measured));
+        assertThat(need.minimumBytes()).isEqualTo(5);
+        assertThat(need.canShrink()).isTrue();
+        assertThat(need.whyNotLarger()).isEqualTo("is as large as it can be");
+        List<String> hibernated = List.of(VolumeState.HIBERNATED.words());
+        assertThat(need(partition(1, "NTFS", hibernated, ""), Map.of(1, measured))
+                        .canMove())
+                .isFalse();
     }
 
     @Test
