@@ -3,7 +3,9 @@ package org.rescuekey.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.rescuekey.device.BlockDevice;
 import org.rescuekey.error.RefusedException;
+import org.rescuekey.error.RescueException;
 import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
 
@@ -24,6 +26,24 @@ public sealed interface OverlayRoom {
 
     /** In a part of the target that is written last, if at all. */
     record TargetTail(Extent onTarget) implements OverlayRoom {}
+
+    /** Knows what room there is, and opens it. */
+    interface Rooms {
+        /**
+         * What there is at this moment.
+         *
+         * @param folder a folder that the user named
+         * @param tail as in {@link Offers}
+         */
+        Offers offers(Optional<String> folder, Optional<Extent> tail) throws RescueException;
+
+        /**
+         * Opens a room as the store of a view, which closes it.
+         *
+         * @param target the disk of which a room may be a part
+         */
+        BlockDevice open(OverlayRoom room, BlockDevice target) throws RescueException;
+    }
 
     /**
      * What there is.

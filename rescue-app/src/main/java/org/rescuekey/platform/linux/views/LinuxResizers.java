@@ -9,7 +9,7 @@ import org.rescuekey.platform.linux.Programs;
 /** The programs of a Linux system as {@link VolumeResizer}s. Safe for several threads. */
 public final class LinuxResizers implements VolumeResizer.Finder {
     /** What every Linux system keeps in memory. */
-    private static final Path MEMORY = Path.of("/dev/shm");
+    static final Path MEMORY = Path.of("/dev/shm");
 
     private final Attachments attachments;
     private final VolumeTool tool;

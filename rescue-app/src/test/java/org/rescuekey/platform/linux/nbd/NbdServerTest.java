@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +116,8 @@ class NbdServerTest {
                     "read -P 7 512 1536",
                     "read -P 0 8192 1048576");
             assertThat(said).doesNotContain("failed").contains("read 1048576/1048576");
+            assertThat(Arrays.copyOfRange(now(), 2097152, 2097152 + 65536)).containsOnly(0);
+            assertThat(now()[2097152 + 65536]).isEqualTo(content[2097152 + 65536]);
             assertThat(now()[511]).isEqualTo(content[511]);
             assertThat(now()[512]).isEqualTo((byte) 7);
             assertThat(now()[2047]).isEqualTo((byte) 7);
