@@ -27,6 +27,15 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for several threads.
  */
 public final class AttachedView implements AutoCloseable {
+    /** How the names of the private folders of views begin, and what is in each. */
+    static final String PREFIX = "view";
+
+    static final String SOCKET = "socket";
+    static final String MOUNT = "view";
+
+    /** Where the kernel mounts the file system in the file, if it has to. */
+    static final String MOUNTED = "mounted";
+
     /** The name of the file in its mount. */
     static final String FILE = "volume";
 
@@ -211,8 +220,9 @@ public final class AttachedView implements AutoCloseable {
     /** Takes away the folder of a view with all that may be in it. */
     static void delete(Path folder) throws DeviceException {
         try {
-            Files.deleteIfExists(folder.resolve("socket"));
-            Files.deleteIfExists(folder.resolve("view"));
+            Files.deleteIfExists(folder.resolve(SOCKET));
+            Files.deleteIfExists(folder.resolve(MOUNTED));
+            Files.deleteIfExists(folder.resolve(MOUNT));
             Files.deleteIfExists(folder);
         } catch (IOException e) {
             throw new DeviceException("cannot take " + folder + " away: " + e.getMessage(), DeviceException.UNKNOWN, e);

@@ -57,13 +57,13 @@ public final class Attachments {
         Path own = makeFolder();
         NbdServer server;
         try {
-            server = NbdServer.start(device, own.resolve("socket"));
+            server = NbdServer.start(device, own.resolve(AttachedView.SOCKET));
         } catch (DeviceException e) {
             AttachedView.delete(own);
             throw e;
         }
         RunningProgram fuse;
-        Path mountPoint = own.resolve("view");
+        Path mountPoint = own.resolve(AttachedView.MOUNT);
         try {
             fuse = programs.start(command(mountPoint, server, device.isReadOnly()));
         } catch (DeviceException e) {
@@ -96,9 +96,12 @@ public final class Attachments {
     private Path makeFolder() throws DeviceException {
         try {
             Files.createDirectories(folder);
+            new StaleViews(programs).sweep(folder);
             Path own = Files.createTempDirectory(
-                    folder, "view", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            Files.createDirectory(own.resolve("view"));
+                    folder,
+                    AttachedView.PREFIX,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectory(own.resolve(AttachedView.MOUNT));
             return own;
         } catch (IOException e) {
             throw new DeviceException(

@@ -21,9 +21,9 @@ import org.rescuekey.platform.linux.Programs;
 final class ExtResizer implements VolumeResizer {
     private static final VolumeTool.Needed CHECK = new VolumeTool.Needed("e2fsck", "-V", "e2fsprogs", 1, 43);
     private static final List<String> TOOLS = List.of("resize2fs", "dumpe2fs");
-    private static final Pattern MINIMUM = Pattern.compile("Estimated minimum size of the filesystem: (\\d+)");
-    private static final Pattern BLOCKS = Pattern.compile("(?m)^Block count: +(\\d+)");
-    private static final Pattern BLOCK_BYTES = Pattern.compile("(?m)^Block size: +(\\d+)");
+    private static final Pattern MINIMUM = Pattern.compile("Estimated minimum size of the filesystem: (\\d{1,15})");
+    private static final Pattern BLOCKS = Pattern.compile("(?m)^Block count: +(\\d{1,15})");
+    private static final Pattern BLOCK_BYTES = Pattern.compile("(?m)^Block size: +(\\d{1,6})");
     private static final int RESIZE_UNIT_BYTES = 512;
     private static final int REPAIRED = 1;
 

@@ -30,9 +30,9 @@ final class MountedResizer implements VolumeResizer {
     private static final VolumeTool.Needed BTRFS = new VolumeTool.Needed("btrfs", "--version", "btrfs-progs", 5, 0);
     private static final VolumeTool.Needed XFS_GROWFS = new VolumeTool.Needed("xfs_growfs", "-V", "xfsprogs", 5, 0);
     private static final VolumeTool.Needed XFS_REPAIR = new VolumeTool.Needed("xfs_repair", "-V", "xfsprogs", 5, 0);
-    private static final Pattern DEVICE = Pattern.compile("devid +\\d+ size (\\d+) used \\d+ path (\\S+)");
-    private static final Pattern MINIMUM = Pattern.compile("(?m)^(\\d+) bytes");
-    private static final Pattern XFS_DATA = Pattern.compile("(?m)^data +=.*bsize=(\\d+) +blocks=(\\d+)");
+    private static final Pattern DEVICE = Pattern.compile("devid +\\d+ size (\\d{1,18}) used \\d+ path (\\S+)");
+    private static final Pattern MINIMUM = Pattern.compile("(?m)^(\\d{1,18}) bytes");
+    private static final Pattern XFS_DATA = Pattern.compile("(?m)^data +=.*bsize=(\\d{1,6}) +blocks=(\\d{1,15})");
     private static final int BTRFS_SECTOR_BYTES = 4096;
 
     /** The kernel makes no device of a volume smaller than this. */

@@ -23,8 +23,8 @@ import org.rescuekey.units.ByteCount;
  */
 final class NtfsResizer implements VolumeResizer {
     private static final VolumeTool.Needed TOOL = new VolumeTool.Needed("ntfsresize", "--version", "ntfs-3g", 2017, 3);
-    private static final Pattern MINIMUM = Pattern.compile("You might resize at (\\d+) bytes");
-    private static final Pattern CURRENT = Pattern.compile("Current volume size: *(\\d+) bytes");
+    private static final Pattern MINIMUM = Pattern.compile("You might resize at (\\d{1,18}) bytes");
+    private static final Pattern CURRENT = Pattern.compile("Current volume size: *(\\d{1,18}) bytes");
     private static final int BOOT_BYTES = 512;
 
     private final VolumeTool tool;

@@ -19,7 +19,7 @@ import org.rescuekey.platform.linux.Programs;
  * of that. Safe for several threads.
  */
 final class VolumeTool {
-    private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,9})\\.(\\d{1,9})");
 
     private final Attachments attachments;
     private final Programs programs;
@@ -145,7 +145,7 @@ final class VolumeTool {
         LoopMount mount(String type, String options) throws RescueException {
             control.checkpoint();
             LoopMount mount = LoopMount.mount(
-                    programs, attached.file(), type, options, attached.folder().resolve("mounted"));
+                    programs, attached.file(), type, options, attached.folder().resolve(AttachedView.MOUNTED));
             attached.closeFirst(mount::close);
             return mount;
         }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -32,6 +36,7 @@ import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.Tool;
 import org.rescuekey.platform.linux.AtExit;
 import org.rescuekey.platform.linux.Programs;
+import org.rescuekey.platform.linux.nbd.NbdServer;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.SectorSize;
 
@@ -189,6 +194,22 @@ class AttachmentsTest {
     }
 
     @Test
+    void aToolThatWritesWhereItShouldOnlyLookChangesNothing() throws IOException {
+        VolumeTool tool = new VolumeTool(
+                views.attachments,
+                script(
+                        "ntfsresize",
+                        "[ $1 = --version ] && echo v2022.10 && exit",
+                        "for file; do :; done",
+                        "dd if=/dev/zero of=\"$file\" count=1 conv=notrunc && echo You might resize at 512 bytes"));
+        assertThatThrownBy(() -> new NtfsResizer(tool).minimum(device, Views.control()))
+                .isInstanceOf(DeviceException.class);
+        ByteBuffer start = ByteBuffer.allocate(512);
+        device.read(0, start);
+        assertThat(start.array()).isEqualTo(Arrays.copyOf(content, 512));
+    }
+
+    @Test
     void aToolThatIsKilledIsAFailure() throws IOException {
         VolumeTool tool = new VolumeTool(
                 views.attachments, script("ntfsresize", "[ $1 = --version ] && echo v2022.10 && exit", "kill -9 $$"));
@@ -208,6 +229,42 @@ class AttachmentsTest {
                                 List.of("dd", "if=" + session.file(), "of=/dev/null", "conv=noerror"), Map.of())))
                 .isInstanceOf(DeviceException.class)
                 .hasMessageContaining("the disk");
+    }
+
+    /** As a program leaves it that was killed: its helper goes on, but nobody serves the socket. */
+    @Test
+    void whatAnEarlierProgramLeftIsTakenAway() throws IOException {
+        Path left = Files.createDirectories(folder.resolve("views/view1/view")).resolve("..").normalize();
+        Path being = Files.createDirectories(folder.resolve("views/view2/view"));
+        NbdServer server = NbdServer.start(device, left.resolve("served"));
+        Process helper = new ProcessBuilder(
+                        "nbdfuse", left.resolve("view/volume").toString(), "--unix", server.socket().toString())
+                .start();
+        try {
+            while (!Files.exists(left.resolve("view/volume"))) {
+                assertThat(helper.isAlive()).isTrue();
+            }
+            try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                dead.bind(UnixDomainSocketAddress.of(left.resolve("socket")));
+            }
+            server.close();
+            try (AttachedView view = views.attachments.attach(device)) {
+                assertThat(Files.readAllBytes(view.file())).isEqualTo(content);
+                assertThat(left).doesNotExist();
+                try (AttachedView second = views.attachments.attach(device)) {
+                    assertThat(view.isThere()).as("who lives is left alone").isTrue();
+                    assertThat(second.isThere()).isTrue();
+                }
+            }
+            assertThat(helper.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        } finally {
+            helper.destroyForcibly();
+        }
+        assertThat(being).as("a view in the making is left alone").exists();
+        Files.delete(being);
+        Files.delete(folder.resolve("views/view2"));
     }
 
     /** The job is cancelled the moment the tool reads; the tool itself would go on for ten minutes. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -56,7 +57,9 @@ class FatRebuilderTest {
     }
 
     private void makeVolume(int mebibytes, String type, String... more) throws IOException {
-        Tool.run("truncate", "-s", mebibytes + "M", volume);
+        byte[] before = new byte[mebibytes << 20];
+        Arrays.fill(before, (byte) 0xA5); // mkfs.fat leaves it where files will be
+        Files.write(volume, before);
         Object[] words = new Object[9 + more.length];
         System.arraycopy(
                 new Object[] {"mkfs.fat", "-F", type, "-n", "ESP 1", "-i", "CAFE1234", "-h", "206848"}, 0, words, 0, 9);
@@ -116,6 +119,9 @@ class FatRebuilderTest {
             assertThat(info.identity()).isEqualTo("CAFE-1234");
             assertThat(Reads.at(view, 0x1C, 4, "hidden sectors").getInt()).isEqualTo(206848);
             assertThat(info.type()).isEqualTo(expected);
+            byte[] end = new byte[65536];
+            view.read(size - end.length, ByteBuffer.wrap(end));
+            assertThat(end).as("nothing of the old volume stays").containsOnly(0);
         }
         assertThat(Views.hash(volume)).isEqualTo(hash);
     }
