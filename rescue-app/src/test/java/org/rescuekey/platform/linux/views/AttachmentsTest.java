@@ -234,11 +234,16 @@ class AttachmentsTest {
     /** As a program leaves it that was killed: its helper goes on, but nobody serves the socket. */
     @Test
     void whatAnEarlierProgramLeftIsTakenAway() throws IOException {
-        Path left = Files.createDirectories(folder.resolve("views/view1/view")).resolve("..").normalize();
+        Path left = Files.createDirectories(folder.resolve("views/view1/view"))
+                .resolve("..")
+                .normalize();
         Path being = Files.createDirectories(folder.resolve("views/view2/view"));
         NbdServer server = NbdServer.start(device, left.resolve("served"));
         Process helper = new ProcessBuilder(
-                        "nbdfuse", left.resolve("view/volume").toString(), "--unix", server.socket().toString())
+                        "nbdfuse",
+                        left.resolve("view/volume").toString(),
+                        "--unix",
+                        server.socket().toString())
                 .start();
         try {
             while (!Files.exists(left.resolve("view/volume"))) {
