@@ -37,6 +37,7 @@ class ArchitectureTest {
             entry("image", 2),
             entry("inventory", 2),
             entry("windows", 2),
+            entry("linux", 2),
             entry("plan", 3),
             entry("engine", 4),
             entry("platform", 4),
@@ -45,10 +46,15 @@ class ArchitectureTest {
 
     /** Ports that packages of the same level use, and the composition root. */
     private static final Set<String> WITHIN_A_LEVEL =
-            Set.of("partition->device", "filesystem->device", "platform->engine", "cli->tui");
+            Set.of("partition->device", "filesystem->device", "linux->windows", "platform->engine", "cli->tui");
 
     private static final String[] PURE = {
-        ROOT + ".units..", ROOT + ".partition..", ROOT + ".windows..", ROOT + ".plan..", ROOT + ".tui.model.."
+        ROOT + ".units..",
+        ROOT + ".partition..",
+        ROOT + ".windows..",
+        ROOT + ".linux..",
+        ROOT + ".plan..",
+        ROOT + ".tui.model.."
     };
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -11,6 +11,7 @@ import org.rescuekey.engine.Journal;
 import org.rescuekey.engine.LocalRescueService;
 import org.rescuekey.engine.RescueService;
 import org.rescuekey.engine.Ticker;
+import org.rescuekey.engine.ViewTools;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.FileImageStore;
 import org.rescuekey.platform.linux.AtExit;
@@ -50,6 +51,7 @@ public final class Main {
                 Ticker.SYSTEM,
                 new SecureRandom(),
                 Runtime.getRuntime().availableProcessors(),
+                ViewTools.NONE,
                 version());
     }
 

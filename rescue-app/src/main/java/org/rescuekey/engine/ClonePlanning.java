@@ -1,6 +1,8 @@
 package org.rescuekey.engine;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.rescuekey.device.BlockDevice;
@@ -17,6 +19,7 @@ import org.rescuekey.plan.LayoutFacts;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
 import org.rescuekey.plan.SourceSurvey;
+import org.rescuekey.plan.SystemFile;
 import org.rescuekey.plan.TargetSurvey;
 
 /** Looks at what the request for a clone names, and asks the planner. Nothing is written. */
@@ -77,7 +80,8 @@ final class ClonePlanning {
             }
         }
         String source = survey.disk().fingerprint().toString();
-        return new LayoutFacts(sizes, FreshIdentities.of(machine, source, target));
+        List<SystemFile> files = request.layout().isAsItIs() ? List.of() : SystemFiles.of(device, survey.streams());
+        return new LayoutFacts(sizes, FreshIdentities.of(machine, source, target), Optional.of(files));
     }
 
     private static PlanResult sameDisk(DiskInfo from, DiskInfo to) {

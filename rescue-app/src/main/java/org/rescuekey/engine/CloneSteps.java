@@ -3,9 +3,11 @@ package org.rescuekey.engine;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.plan.AdaptVolume;
 import org.rescuekey.plan.Effect;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Precondition;
@@ -21,6 +23,7 @@ final class CloneSteps {
     private final MachinePort machine;
     private final SecureRandom random;
     private final int workers;
+    private final ViewTools views;
     private final Plan plan;
     private final String sourcePath;
     private final String targetPath;
@@ -29,12 +32,14 @@ final class CloneSteps {
     private final UnreadableRanges unreadable = new UnreadableRanges();
     private long keptBytes;
     private List<String> filesHit = List.of();
+    private List<String> notes = List.of();
 
     CloneSteps(
             DeviceOpener devices,
             MachinePort machine,
             SecureRandom random,
             int workers,
+            ViewTools views,
             Plan plan,
             JobControl control,
             Meter meter) {
@@ -42,6 +47,7 @@ final class CloneSteps {
         this.machine = machine;
         this.random = random;
         this.workers = workers;
+        this.views = views;
         this.plan = plan;
         this.sourcePath = Jobs.path(plan, Precondition.Role.SOURCE);
         this.targetPath = Jobs.path(plan, Precondition.Role.TARGET);
@@ -55,14 +61,19 @@ final class CloneSteps {
                 DeviceOpener.SourceGuard guard = devices.protectSource(sourcePath, streams())) {
             Preconditions preconditions = new Preconditions(machine);
             preconditions.check(plan, Precondition.Role.SOURCE, source);
-            Surveyor.requireCovered(source, machine.find(sourcePath).disk(), reads());
-            try (BlockDevice target = devices.openTarget(targetPath)) {
-                preconditions.check(plan, Precondition.Role.TARGET, target);
-                devices.openVerify(targetPath).close(); // what cannot be proven is not begun
-                control.checkpoint();
-                done = write(source, target);
+            Surveyor.requireCovered(source, machine.find(sourcePath).disk(), reads(plan));
+            VolumeAdapter adapter = new VolumeAdapter(views.resizers());
+            try (Views made = Views.of(plan, source, adapter, views.room(), control, meter)) {
+                notes = made.sentences();
+                Plan resolved = made.resolved(plan);
+                try (BlockDevice target = devices.openTarget(targetPath)) {
+                    preconditions.check(plan, Precondition.Role.TARGET, target);
+                    devices.openVerify(targetPath).close(); // what cannot be proven is not begun
+                    control.checkpoint();
+                    done = write(resolved, made.joined(), target);
+                }
+                filesHit = new FilesHit(made.joined(), meter, control).sentences(unreadable.parts(reads(resolved)));
             }
-            filesHit = new FilesHit(source, meter, control).sentences(unreadable.parts(reads()));
         } catch (RescueException e) {
             if (done == null) {
                 throw e;
@@ -72,15 +83,17 @@ final class CloneSteps {
         return outcome(done);
     }
 
-    private TargetSteps write(BlockDevice source, BlockDevice target) throws RescueException, JobFailure {
-        Delta delta = new Delta(copies().stream().anyMatch(Step.CopyStream::compare));
-        TargetWriter writer = new TargetWriter(target, devices, targetPath, Jobs.steps(plan, Step.Erase.class), meter);
+    private TargetSteps write(Plan resolved, BlockDevice source, BlockDevice target)
+            throws RescueException, JobFailure {
+        Delta delta = new Delta(copies(resolved).stream().anyMatch(Step.CopyStream::compare));
+        TargetWriter writer =
+                new TargetWriter(target, devices, targetPath, Jobs.steps(resolved, Step.Erase.class), meter);
         SourceReader reader =
                 new SourceReader(ReopenableSource.fixed(source), meter::note, offset -> control.checkpoint());
         CloneJob job = new CloneJob(
                 reader, writer, target.sizeBytes(), delta, unreadable, random.nextLong(), meter, control, workers);
-        SourceFill fill = new SourceFill(reader, unreadable, job, devices, plan);
-        TargetSteps steps = new TargetSteps(plan, fill, writer, delta, control, meter);
+        SourceFill fill = new SourceFill(reader, unreadable, job, devices, resolved);
+        TargetSteps steps = new TargetSteps(resolved, fill, writer, delta, control, meter);
         steps.run(consequence());
         keptBytes = job.keptBytes();
         return steps;
@@ -88,6 +101,7 @@ final class CloneSteps {
 
     private Outcome outcome(TargetSteps done) {
         List<String> details = new ArrayList<>(unreadable.sentences());
+        details.addAll(notes);
         details.addAll(filesHit);
         if (keptBytes > 0) {
             details.add("Of what could not be read, " + ByteCount.text(keptBytes)
@@ -113,16 +127,19 @@ final class CloneSteps {
                 targetPath);
     }
 
-    private List<Step.CopyStream> copies() {
-        return Jobs.steps(plan, Step.CopyStream.class);
+    private static List<Step.CopyStream> copies(Plan of) {
+        return Jobs.steps(of, Step.CopyStream.class);
     }
 
-    private List<Step.ReadStream> reads() {
-        return copies().stream().map(Step.CopyStream::read).toList();
+    private static List<Step.ReadStream> reads(Plan of) {
+        return copies(of).stream().map(Step.CopyStream::read).toList();
     }
 
     private List<Integer> streams() {
-        return copies().stream().map(Step.CopyStream::stream).toList();
+        return Stream.concat(
+                        copies(plan).stream().map(Step.CopyStream::stream),
+                        Jobs.steps(plan, AdaptVolume.class).stream().map(AdaptVolume::stream))
+                .toList();
     }
 
     private boolean isWholeDisk() {

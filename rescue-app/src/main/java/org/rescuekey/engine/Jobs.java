@@ -27,6 +27,7 @@ final class Jobs {
     private final SetKeys keys;
     private final SecureRandom random;
     private final int workers;
+    private final ViewTools views;
 
     Jobs(
             DeviceOpener devices,
@@ -34,18 +35,21 @@ final class Jobs {
             ImageCatalog catalog,
             SetKeys keys,
             SecureRandom random,
-            int workers) {
+            int workers,
+            ViewTools views) {
         this.devices = devices;
         this.machine = machine;
         this.catalog = catalog;
         this.keys = keys;
         this.random = random;
         this.workers = workers;
+        this.views = views;
     }
 
     /** The same with every call to a device or place seen. */
     Jobs watchedBy(DeviceWatch watch) {
-        return new Jobs(new WatchedDevices(devices, watch), machine, catalog.watchedBy(watch), keys, random, workers);
+        return new Jobs(
+                new WatchedDevices(devices, watch), machine, catalog.watchedBy(watch), keys, random, workers, views);
     }
 
     Outcome run(ConfirmedPlan confirmed, JobControl control, Meter meter) throws RescueException, JobFailure {
@@ -54,7 +58,7 @@ final class Jobs {
             case CAPTURE ->
                 new CaptureSteps(devices, machine, catalog, this, keys, random, workers).run(plan, control, meter);
             case RESTORE -> new RestoreSteps(devices, machine, catalog, workers, plan, control, meter).run();
-            case CLONE -> new CloneSteps(devices, machine, random, workers, plan, control, meter).run();
+            case CLONE -> new CloneSteps(devices, machine, random, workers, views, plan, control, meter).run();
             case VERIFY -> verify(only(plan, Step.VerifyImage.class), 1, control, meter);
             case CONSOLIDATE, PRUNE -> new ConsolidateSteps(machine, catalog, this, plan, control, meter).run();
             case WRITE_STICK -> new StickJob(devices, machine).run(plan, control, meter);

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -47,6 +48,7 @@ public final class LocalRescueService implements RescueService {
      * @param stores opens the images of a directory
      * @param ticker the time of jobs
      * @param workers threads that hash and compress
+     * @param views what volumes are changed with on their way to a target
      */
     public LocalRescueService(
             MachinePort machine,
@@ -57,6 +59,7 @@ public final class LocalRescueService implements RescueService {
             Ticker ticker,
             SecureRandom random,
             int workers,
+            ViewTools views,
             String version) {
         this.machine = machine;
         this.devices = devices;
@@ -65,7 +68,7 @@ public final class LocalRescueService implements RescueService {
         this.keys = new SetKeys(machine, catalog, ring, random, clock);
         this.capturePlanning = new CapturePlanning(machine, devices, catalog, clock, version);
         this.version = version;
-        Jobs jobs = new Jobs(devices, machine, catalog, keys, random, workers);
+        Jobs jobs = new Jobs(devices, machine, catalog, keys, random, workers, views);
         this.runner = new JobRunner(jobs, journal, clock, ticker, version);
     }
 
@@ -176,7 +179,8 @@ public final class LocalRescueService implements RescueService {
                     request.resolved(image.path(), disk.path(), partitions),
                     image,
                     survey,
-                    new LayoutFacts(Map.of(), FreshIdentities.of(machine, image.imageId(), disk)));
+                    new LayoutFacts(
+                            Map.of(), FreshIdentities.of(machine, image.imageId(), disk), Optional.empty()));
             ImageDescription description = image.description();
             return description == null ? result : result.drawn(plan -> DiskSketch.ofRestore(plan, description, disk));
         }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.rescuekey.error.DeviceException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.plan.AdaptVolume;
+import org.rescuekey.plan.CopyAdapted;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.ByteCount;
@@ -56,7 +58,9 @@ final class TargetSteps {
                     prepareTheEnd();
                 }
                 isWritingLast |= step instanceof Step.WriteLast || step instanceof Step.WriteTable;
-                meter.step(i + 1, step.words(), fill.totalBytes(step));
+                if (!(step instanceof AdaptVolume)) {
+                    meter.step(i + 1, step.words(), fill.totalBytes(step));
+                }
                 run(step);
                 target.flush();
                 meter.tell();
@@ -94,6 +98,8 @@ final class TargetSteps {
                 }
             }
             case Step.FindDamage ignored -> {} // done before the target was opened
+            case AdaptVolume ignored -> {} // the same
+            case CopyAdapted ignored -> throw notOfATarget(step); // its place has a CopyStream by now
             case Step.ReadStream ignored -> throw notOfATarget(step);
             case Step.StoreImage ignored -> throw notOfATarget(step);
             case Step.AlsoStore ignored -> throw notOfATarget(step);

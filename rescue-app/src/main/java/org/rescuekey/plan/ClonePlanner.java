@@ -91,11 +91,14 @@ public final class ClonePlanner {
         DiskInfo to = target.disk();
         Map<Integer, Step.ReadStream> reads = new TreeMap<>();
         chosen.forEach(stream -> reads.put(stream.id(), read(stream)));
-        List<Step> steps = layout.steps(placed -> new Step.CopyStream(
-                Objects.requireNonNull(reads.get(placed.stream().id())),
-                placed.onTarget(),
-                placed.leaveOut(),
-                request.compare()));
+        List<Step> steps = layout.steps(placed -> {
+            Step.ReadStream read =
+                    Objects.requireNonNull(reads.get(placed.stream().id()));
+            return placed.adapted().isPresent()
+                    ? new CopyAdapted(
+                            read.stream(), read.label(), read.used().totalBytes(), placed.onTarget(), request.compare())
+                    : new Step.CopyStream(read, placed.onTarget(), placed.leaveOut(), request.compare());
+        });
         ExtentSet unused = request.discard() ? unused(steps, layout, to) : ExtentSet.empty();
         if (!unused.isEmpty()) {
             steps.add(new Step.Discard(unused));
@@ -169,6 +172,8 @@ public final class ClonePlanner {
                         .forEach(used::add);
                 places.add(copy.onTarget());
                 isWholeDisk |= copy.stream() == 0;
+            } else if (step instanceof CopyAdapted copy) {
+                used.add(copy.onTarget()); // what is free in it is known only when it was changed
             }
         }
         for (Step step : layout.last()) {

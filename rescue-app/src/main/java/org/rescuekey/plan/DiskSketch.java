@@ -143,11 +143,14 @@ public record DiskSketch(String caption, String disk, long sizeBytes, List<Part>
     /** The pictures of a clone: the source, the target before, and the target afterwards. */
     public static List<DiskSketch> ofClone(Plan plan, DiskInfo source, DiskInfo target) {
         List<Step.CopyStream> copies = steps(plan, Step.CopyStream.class);
-        List<Move> moves = copies.stream()
-                .map(copy -> new Move(copy.read().stream(), copy.onTarget()))
-                .toList();
+        List<Move> moves = new ArrayList<>();
+        copies.forEach(copy -> moves.add(new Move(copy.read().stream(), copy.onTarget())));
         Map<Integer, Long> used = new TreeMap<>();
         copies.forEach(copy -> used.put(copy.read().stream(), copy.read().used().totalBytes()));
+        for (CopyAdapted copy : steps(plan, CopyAdapted.class)) {
+            moves.add(new Move(copy.stream(), copy.onTarget()));
+            used.put(copy.stream(), copy.usedBytes());
+        }
         DiskSketch from = of("The source", source, number -> used.containsKey(number) ? Fate.READ : Fate.LEFT_OUT);
         List<Part> parts = from.parts().stream()
                 .map(part -> part.using(used.get(part.number())))

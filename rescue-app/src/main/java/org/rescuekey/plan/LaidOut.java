@@ -2,8 +2,10 @@ package org.rescuekey.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.rescuekey.error.RefusedException;
+import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.partition.MbrTable;
 import org.rescuekey.partition.PartitionTable;
@@ -41,11 +43,32 @@ final class LaidOut {
             DiskRoles.requireKnownIdentities(table);
             layout = layout.withIdentities(Identities.fresh(table, facts.fresh()));
         }
-        requireRunnable(layout, description);
-        return place(description, target, layout);
+        if (facts.systemFiles().isEmpty()) {
+            requireRunnable(layout, description);
+            return place(description, target, layout, References.NONE);
+        }
+        if (layout.hasNewIdentities()) {
+            requireNoBitLocker(description);
+        }
+        return place(description, target, layout, References.follow(facts.systemFiles().get(), layout));
     }
 
-    /** What a job does not do: change volumes, and what an installed system has recorded about its partitions. */
+    /** A locked Windows has recorded identities that cannot be looked at. */
+    private static void requireNoBitLocker(ImageDescription description) throws RefusedException {
+        for (ImageDescription.Stream stream : description.streams()) {
+            boolean isLocked = stream.partition()
+                    .map(partition -> partition.volume().fileSystem().equals(FileSystemType.BITLOCKER.label()))
+                    .orElse(false);
+            if (isLocked) {
+                throw new RefusedException(
+                        "The volume in " + TargetLayout.label(stream) + " is encrypted with BitLocker, and what it has"
+                                + " recorded about the disk's identities cannot be changed.",
+                        "Use --identities keep, or decrypt the volume in Windows first.");
+            }
+        }
+    }
+
+    /** What a job that takes volumes as they are does not do: change them, and what a system has recorded in them. */
     private static void requireRunnable(Layout layout, ImageDescription description) throws RefusedException {
         for (Layout.Place place : layout.places()) {
             if (place.change() != VolumeChange.SAME) {
@@ -73,7 +96,8 @@ final class LaidOut {
         }
     }
 
-    private static TargetLayout place(ImageDescription description, TargetSurvey target, Layout layout) {
+    private static TargetLayout place(
+            ImageDescription description, TargetSurvey target, Layout layout, References references) {
         ExtentSet room = TargetLayout.tableRoom(target);
         ExtentSet ends = ExtentSet.empty();
         for (Layout.Place place : layout.places()) {
@@ -89,7 +113,7 @@ final class LaidOut {
         for (ImageDescription.Stream stream : description.streams()) {
             if (stream.id() != 0) {
                 Extent onTarget = layout.place(stream.id()).orElseThrow().after();
-                streams.add(placed(stream, onTarget, layout, last));
+                streams.add(placed(stream, onTarget, layout, references, last));
             }
         }
         ImageDescription.Stream outside = description.stream(0).orElseThrow();
@@ -99,14 +123,25 @@ final class LaidOut {
         last.add(new Step.WriteTable(layout.after().kind(), layout.after().writes()));
         List<Effect> effects = new ArrayList<>(TargetLayout.losses(description, target.disk()));
         effects.addAll(LayoutEffects.of(layout));
+        effects.addAll(LayoutEffects.of(references));
         effects.addAll(LayoutEffects.identities(layout, description));
         return new TargetLayout(erasures, streams, last, effects, TargetLayout.usedBytes(description));
     }
 
     /** A volume that records where its partition starts gets its ends last, with the new start in them. */
     private static TargetLayout.Placed placed(
-            ImageDescription.Stream stream, Extent onTarget, Layout layout, List<Step> last) {
+            ImageDescription.Stream stream, Extent onTarget, Layout layout, References references, List<Step> last) {
         boolean moves = onTarget.start() != stream.onDisk().start();
+        VolumeChange change = layout.place(stream.id()).orElseThrow().change();
+        List<VolumeEdit> edits = references.of(stream.id());
+        if (change != VolumeChange.SAME || !edits.isEmpty()) {
+            OptionalLong hidden = moves && PartitionsLayout.recordsStart(stream)
+                    ? OptionalLong.of(layout.after().sectorSize().toSectors(onTarget.start()))
+                    : OptionalLong.empty();
+            AdaptVolume adapted = new AdaptVolume(
+                    stream.id(), TargetLayout.label(stream), stream.onDisk(), onTarget.length(), change, hidden, edits);
+            return new TargetLayout.Placed(stream, onTarget, ExtentSet.empty(), Optional.of(adapted));
+        }
         if (!moves || !PartitionsLayout.recordsStart(stream)) {
             return new TargetLayout.Placed(stream, onTarget, ExtentSet.empty());
         }

@@ -9,6 +9,7 @@ import org.rescuekey.plan.layout.Layout;
 import org.rescuekey.plan.layout.LayoutRequest;
 import org.rescuekey.plan.layout.VolumeChange;
 import org.rescuekey.units.ByteCount;
+import org.rescuekey.windows.ByteEdit;
 
 /** What a layout does to each partition, in words. Pure. */
 final class LayoutEffects {
@@ -27,6 +28,21 @@ final class LayoutEffects {
                     ByteCount.text(layout.unusedBytes()) + " at the end of the target stay unpartitioned."));
         }
         layout.notes().forEach(note -> effects.add(Effect.warning(note)));
+        return effects;
+    }
+
+    /** A sentence for each thing that is changed in files, and for each that is left alone. */
+    static List<Effect> of(References references) {
+        List<Effect> effects = new ArrayList<>();
+        for (VolumeEdit edit : references.edits()) {
+            for (ByteEdit each : edit.edits()) {
+                if (!each.words().isEmpty()) {
+                    effects.add(Effect.result("Changed on the target, partition " + edit.stream() + ", " + edit.path()
+                            + ": " + each.words()));
+                }
+            }
+        }
+        references.notes().forEach(note -> effects.add(Effect.warning(note)));
         return effects;
     }
 

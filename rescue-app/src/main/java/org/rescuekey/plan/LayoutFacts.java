@@ -1,6 +1,8 @@
 package org.rescuekey.plan;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.rescuekey.filesystem.MinimumSize;
 import org.rescuekey.plan.layout.IdentitySource;
 
@@ -9,9 +11,11 @@ import org.rescuekey.plan.layout.IdentitySource;
  *
  * @param sizes between which sizes each volume can be brought, by the number of its partition, where that was measured
  * @param fresh where new identities come from
+ * @param systemFiles what installed systems have recorded about partitions; empty if volumes cannot be changed on the way
  */
-public record LayoutFacts(Map<Integer, MinimumSize> sizes, IdentitySource fresh) {
+public record LayoutFacts(Map<Integer, MinimumSize> sizes, IdentitySource fresh, Optional<List<SystemFile>> systemFiles) {
     public LayoutFacts {
         sizes = Map.copyOf(sizes);
+        systemFiles = systemFiles.map(List::copyOf);
     }
 }

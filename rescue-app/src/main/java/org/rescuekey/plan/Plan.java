@@ -45,6 +45,21 @@ public record Plan(
         this(kind, title, preconditions, steps, effects, bytesToRead, bytesToWrite, commandLine, overwrites, List.of());
     }
 
+    /** The same with other steps, such as those that say what was left open when it was made. */
+    public Plan with(List<Step> otherSteps) {
+        return new Plan(
+                kind,
+                title,
+                preconditions,
+                otherSteps,
+                effects,
+                bytesToRead,
+                bytesToWrite,
+                commandLine,
+                overwrites,
+                pictures);
+    }
+
     /**
      * What a confirmation has to name.
      *

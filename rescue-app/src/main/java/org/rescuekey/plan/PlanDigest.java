@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import org.rescuekey.partition.TableWrite;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
+import org.rescuekey.windows.ByteEdit;
 
 /**
  * A short SHA-256 over all that a plan says: every field with its length before it, every extent, every byte of a table.
@@ -63,6 +64,8 @@ final class PlanDigest {
                     bytes(write.bytes());
                 }
             }
+            case AdaptVolume adapt -> adapt.edits().forEach(this::edits);
+            case CopyAdapted ignored -> {}
             case Step.StoreImage ignored -> {}
             case Step.AlsoStore ignored -> {}
             case Step.VerifyImage ignored -> {}
@@ -71,6 +74,15 @@ final class PlanDigest {
             case Step.MergeImages ignored -> {}
             case Step.DeleteImages ignored -> {}
             case Step.CopyFile ignored -> {}
+        }
+    }
+
+    private void edits(VolumeEdit edit) {
+        text(edit.path());
+        for (ByteEdit each : edit.edits()) {
+            number(each.offsetBytes());
+            bytes(each.before());
+            bytes(each.after());
         }
     }
 

@@ -13,7 +13,24 @@ import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
 /** One action of a plan. Extents are in bytes; those of a stream count from the stream's start. */
-public sealed interface Step {
+public sealed interface Step
+        permits AdaptVolume,
+                CopyAdapted,
+                Step.ReadStream,
+                Step.StoreImage,
+                Step.AlsoStore,
+                Step.FindDamage,
+                Step.VerifyImage,
+                Step.Erase,
+                Step.WriteStream,
+                Step.CopyStream,
+                Step.Discard,
+                Step.ReadBack,
+                Step.WriteLast,
+                Step.WriteTable,
+                Step.MergeImages,
+                Step.DeleteImages,
+                Step.CopyFile {
     /**
      * Reads a stream of the source into the image.
      *

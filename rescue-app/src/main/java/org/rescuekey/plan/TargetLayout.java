@@ -50,12 +50,19 @@ record TargetLayout(
      *
      * @param onTarget at least as long as the stream
      * @param leaveOut extents of the stream that are not written with the rest
+     * @param adapted what is done to its volume first; empty if it is copied as it is
      */
-    record Placed(ImageDescription.Stream stream, Extent onTarget, ExtentSet leaveOut) {}
+    record Placed(ImageDescription.Stream stream, Extent onTarget, ExtentSet leaveOut, Optional<AdaptVolume> adapted) {
+        Placed(ImageDescription.Stream stream, Extent onTarget, ExtentSet leaveOut) {
+            this(stream, onTarget, leaveOut, Optional.empty());
+        }
+    }
 
     /** All steps that fill the target, read back, and finish it. */
     List<Step> steps(Function<Placed, Step> writing) {
-        List<Step> steps = new ArrayList<>(erasures);
+        List<Step> steps = new ArrayList<>();
+        streams.forEach(placed -> placed.adapted().ifPresent(steps::add));
+        steps.addAll(erasures);
         streams.forEach(placed -> steps.add(writing.apply(placed)));
         return steps;
     }

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.rescuekey.device.MemoryDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.FileImageStore;
 import org.rescuekey.image.ImageStore;
@@ -76,6 +78,13 @@ public final class TestBench implements AutoCloseable {
         }
     }
 
+    private VolumeResizer.Finder resizers = type -> Optional.empty();
+
+    /** What changes the sizes of file systems from now on. */
+    void resizersAre(VolumeResizer.Finder now) {
+        resizers = now;
+    }
+
     private TestBench(String journal, Ticker ticker) {
         try {
             directory = Files.createTempDirectory("rescuekey-bench");
@@ -93,6 +102,9 @@ public final class TestBench implements AutoCloseable {
                 ticker,
                 new SecureRandom(),
                 WORKERS,
+                new ViewTools(
+                        type -> resizers.forType(type),
+                        bytes -> new MemoryDevice("changes of a view", bytes, SectorSize.SECTOR_512)),
                 "test");
     }
 

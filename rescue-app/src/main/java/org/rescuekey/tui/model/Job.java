@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.rescuekey.engine.JobEvent;
+import org.rescuekey.plan.CopyAdapted;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Step;
 import org.rescuekey.units.Extent;
@@ -81,6 +82,7 @@ public record Job(
             case Step.ReadStream read -> read.used().totalBytes();
             case Step.WriteStream write -> share(plan, write.onTarget());
             case Step.CopyStream copy -> copy.read().used().totalBytes();
+            case CopyAdapted copy -> copy.usedBytes();
             case Step.VerifyImage verify -> plan.bytesToRead();
             case Step.FindDamage search -> plan.bytesToRead();
             case Step.ReadBack readBack -> plan.bytesToWrite();

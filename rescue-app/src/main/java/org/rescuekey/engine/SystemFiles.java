@@ -1,0 +1,157 @@
+package org.rescuekey.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.SliceDevice;
+import org.rescuekey.error.MalformedDataException;
+import org.rescuekey.error.RefusedException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.FileSystemType;
+import org.rescuekey.filesystem.VolumeInfo;
+import org.rescuekey.filesystem.Volumes;
+import org.rescuekey.filesystem.Writability;
+import org.rescuekey.filesystem.files.DirectoryListing;
+import org.rescuekey.filesystem.files.FileOnVolume;
+import org.rescuekey.filesystem.files.VolumeFiles;
+import org.rescuekey.linux.PartitionUuids;
+import org.rescuekey.plan.SourceSurvey;
+import org.rescuekey.plan.SystemFile;
+import org.rescuekey.plan.SystemFile.Obstacle;
+import org.rescuekey.windows.ReAgent;
+
+/** Finds the files in which installed systems have recorded where their partitions are. Nothing is written. */
+final class SystemFiles {
+    /** A SYSTEM hive has some ten to thirty mebibytes; what is larger does not fit beside all else in memory. */
+    private static final int HIVE_LIMIT_BYTES = 64 << 20;
+
+    /** In a directory of boot entries or of boot loaders. */
+    private static final int MOST_NAMES = 256;
+
+    private static final Map<String, SystemFile.Kind> WINDOWS = Map.of(
+            "/EFI/Microsoft/Boot/BCD", SystemFile.Kind.BOOT_STORE,
+            "/EFI/Microsoft/Recovery/BCD", SystemFile.Kind.BOOT_STORE,
+            "/Boot/BCD", SystemFile.Kind.BOOT_STORE,
+            "/Windows/System32/config/SYSTEM", SystemFile.Kind.SYSTEM_HIVE,
+            "/Windows/System32/Recovery/ReAgent.xml", SystemFile.Kind.RECOVERY,
+            "/Recovery/WindowsRE/ReAgent.xml", SystemFile.Kind.RECOVERY);
+
+    private static final List<String> TEXTS = List.of(
+            "/etc/fstab",
+            "/etc/crypttab",
+            "/etc/default/grub",
+            "/etc/kernel/cmdline",
+            "/boot/grub/grub.cfg",
+            "/boot/grub2/grub.cfg",
+            "/grub/grub.cfg",
+            "/grub2/grub.cfg");
+
+    /** Directories of which all files with this end are looked at. */
+    private static final Map<String, String> FOLDERS = Map.of(
+            "/boot/loader/entries", ".conf",
+            "/loader/entries", ".conf");
+
+    private SystemFiles() {}
+
+    /** All of a disk, in the order of its streams. */
+    static List<SystemFile> of(BlockDevice disk, List<SourceSurvey.Stream> streams) throws RescueException {
+        List<SystemFile> found = new ArrayList<>();
+        for (SourceSurvey.Stream stream : streams) {
+            if (stream.volume().isPresent()) {
+                BlockDevice volume = new SliceDevice(disk, stream.onDisk(), stream.label());
+                find(stream, volume, stream.volume().get(), found);
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private static void find(SourceSurvey.Stream stream, BlockDevice volume, VolumeInfo info, List<SystemFile> found)
+            throws RescueException {
+        try {
+            Optional<VolumeFiles> files = Volumes.files(volume);
+            if (files.isEmpty()) {
+                return;
+            }
+            Obstacle obstacle = obstacle(stream, Volumes.writability(volume));
+            if (isOfWindows(info.type())) {
+                for (Map.Entry<String, SystemFile.Kind> each : WINDOWS.entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .toList()) {
+                    add(stream.id(), files.get().find(each.getKey()), each.getValue(), obstacle, found);
+                }
+            }
+            for (String path : texts(files.get(), info.type())) {
+                add(stream.id(), files.get().find(path), SystemFile.Kind.TEXT, obstacle, found);
+            }
+        } catch (MalformedDataException e) {
+            // What is damaged here is damaged on the target too; no system is known to start from it.
+            return;
+        }
+    }
+
+    private static boolean isOfWindows(FileSystemType type) {
+        return switch (type) {
+            case NTFS, FAT12, FAT16, FAT32 -> true;
+            default -> false;
+        };
+    }
+
+    private static List<String> texts(VolumeFiles files, FileSystemType type) throws RescueException {
+        List<String> paths = new ArrayList<>(type == FileSystemType.NTFS ? List.of() : TEXTS);
+        if (type == FileSystemType.NTFS) {
+            return paths;
+        }
+        for (Map.Entry<String, String> folder :
+                FOLDERS.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList()) {
+            for (DirectoryListing.Name name : names(files, folder.getKey())) {
+                if (!name.directory() && name.name().endsWith(folder.getValue())) {
+                    paths.add(folder.getKey() + "/" + name.name());
+                }
+            }
+        }
+        for (DirectoryListing.Name name : names(files, "/EFI")) {
+            if (name.directory()) {
+                paths.add("/EFI/" + name.name() + "/grub.cfg");
+            }
+        }
+        return paths;
+    }
+
+    private static List<DirectoryListing.Name> names(VolumeFiles files, String folder) throws RescueException {
+        return files.list(folder, MOST_NAMES).map(DirectoryListing::names).orElse(List.of());
+    }
+
+    private static Obstacle obstacle(SourceSurvey.Stream stream, Writability writability) {
+        return writability.isAllowed()
+                ? Obstacle.NONE
+                : new Obstacle(
+                        "its volume, " + stream.label() + ", " + writability.words() + ".",
+                        writability.obstacles().getFirst().remedy());
+    }
+
+    private static void add(
+            int stream, Optional<FileOnVolume> file, SystemFile.Kind kind, Obstacle ofVolume, List<SystemFile> found)
+            throws RescueException {
+        if (file.isEmpty() || file.get().kind() != FileOnVolume.Kind.FILE) {
+            return;
+        }
+        int limit =
+                switch (kind) {
+                    case BOOT_STORE, SYSTEM_HIVE -> HIVE_LIMIT_BYTES;
+                    case RECOVERY -> ReAgent.LIMIT_BYTES;
+                    case TEXT -> PartitionUuids.LIMIT_BYTES;
+                };
+        Obstacle obstacle = !ofVolume.isNone() || file.get().whyNotInPlace().isEmpty()
+                ? ofVolume
+                : new Obstacle(file.get().whyNotInPlace(), "Start its own system and let that change the file.");
+        byte[] content;
+        try {
+            content = file.get().read(limit);
+        } catch (RefusedException e) {
+            return; // what cannot be read in its place is compressed or encrypted, which no boot loader reads
+        }
+        found.add(new SystemFile(stream, file.get().path(), kind, content, obstacle));
+    }
+}

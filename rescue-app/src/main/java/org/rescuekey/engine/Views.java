@@ -1,0 +1,162 @@
+package org.rescuekey.engine;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.rescuekey.device.BlockDevice;
+import org.rescuekey.device.JoinedDevice;
+import org.rescuekey.device.OverlayDevice;
+import org.rescuekey.device.ReadOnlyDevice;
+import org.rescuekey.device.SliceDevice;
+import org.rescuekey.error.RefusedException;
+import org.rescuekey.error.RescueException;
+import org.rescuekey.plan.AdaptVolume;
+import org.rescuekey.plan.CopyAdapted;
+import org.rescuekey.plan.Plan;
+import org.rescuekey.plan.Step;
+
+/**
+ * The changed volumes of a job, each a view over what it comes from, made and proven before the target is opened. Behind the
+ * disk they come from they make one device: so whoever copies from that disk copies from them too. For one thread.
+ */
+final class Views implements AutoCloseable {
+    private final BlockDevice source;
+    private final Map<Integer, Adapted> adapted = new TreeMap<>();
+    private final List<String> sentences = new ArrayList<>();
+
+    /** A view, and what is read of it. */
+    private record Adapted(OverlayDevice view, VolumeAdapter.Result result) {}
+
+    private Views(BlockDevice source) {
+        this.source = source;
+    }
+
+    /**
+     * Makes all views of a plan.
+     *
+     * @param source what the volumes lie on
+     */
+    static Views of(
+            Plan plan, BlockDevice source, VolumeAdapter adapter, ViewRoom room, JobControl control, Meter meter)
+            throws RescueException {
+        Views views = new Views(source);
+        try {
+            for (int i = 0; i < plan.steps().size(); i++) {
+                if (plan.steps().get(i) instanceof AdaptVolume step) {
+                    control.checkpoint();
+                    meter.step(i + 1, step.words(), 0);
+                    views.add(step, adapter, room, control);
+                }
+            }
+            return views;
+        } catch (RescueException | RuntimeException | Error e) {
+            try {
+                views.close();
+            } catch (RescueException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    private void add(AdaptVolume step, VolumeAdapter adapter, ViewRoom room, JobControl control)
+            throws RescueException {
+        BlockDevice base = new ReadOnlyDevice(new SliceDevice(source, step.onDisk(), step.label()));
+        long size = Math.max(step.sizeBytes(), base.sizeBytes());
+        long most = Math.ceilDiv(size, OverlayDevice.FINE_PIECE_BYTES) * OverlayDevice.FINE_PIECE_BYTES;
+        BlockDevice changes = room.create(most);
+        OverlayDevice view;
+        try {
+            view = new OverlayDevice("the view of " + step.label(), base, size, changes);
+        } catch (RuntimeException | Error e) {
+            changes.close();
+            throw e;
+        }
+        boolean isMade = false;
+        try {
+            VolumeAdapter.Result result = adapter.adapt(view, step, control);
+            sentences.addAll(result.notes());
+            adapted.put(step.stream(), new Adapted(view, result));
+            isMade = true;
+        } finally {
+            if (!isMade) {
+                view.close();
+            }
+        }
+    }
+
+    /** What was noted while they were made. */
+    List<String> sentences() {
+        return List.copyOf(sentences);
+    }
+
+    /** What the disk holds, and behind it the views in the order of their streams. */
+    BlockDevice joined() {
+        if (adapted.isEmpty()) {
+            return source;
+        }
+        List<BlockDevice> parts = new ArrayList<>();
+        parts.add(source);
+        adapted.values().forEach(each -> parts.add(each.view()));
+        return new JoinedDevice(source.name(), parts);
+    }
+
+    /** The plan with what it leaves open: what the views hold, as streams of {@link #joined}. */
+    Plan resolved(Plan plan) {
+        if (adapted.isEmpty()) {
+            return plan;
+        }
+        Map<Integer, Long> starts = new TreeMap<>();
+        long start = source.sizeBytes();
+        for (Map.Entry<Integer, Adapted> each : adapted.entrySet()) {
+            starts.put(each.getKey(), start);
+            start += each.getValue().view().sizeBytes();
+        }
+        List<Step> steps = new ArrayList<>();
+        for (Step step : plan.steps()) {
+            if (step instanceof CopyAdapted copy) {
+                Adapted each = Objects.requireNonNull(adapted.get(copy.stream()));
+                steps.add(each.result().copy(copy, Objects.requireNonNull(starts.get(copy.stream()))));
+            } else {
+                steps.add(step);
+            }
+        }
+        return plan.with(steps);
+    }
+
+    /** Compares what stands at an offset, and writes something else there. */
+    static void replace(BlockDevice view, long offsetBytes, byte[] before, byte[] after) throws RescueException {
+        byte[] found = new byte[before.length];
+        view.read(offsetBytes, ByteBuffer.wrap(found));
+        if (!Arrays.equals(found, before)) {
+            throw new RefusedException(
+                    "What is to be changed in " + view.name() + " at byte " + offsetBytes
+                            + " is not what it was when this was planned.",
+                    "Nothing was written to the target. Plan again.");
+        }
+        view.write(offsetBytes, ByteBuffer.wrap(after));
+    }
+
+    @Override
+    public void close() throws RescueException {
+        RescueException first = null;
+        for (Adapted each : adapted.values()) {
+            try {
+                each.view().close();
+            } catch (RescueException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}
