@@ -20,6 +20,9 @@ import org.rescuekey.platform.linux.LinuxInventory;
 import org.rescuekey.platform.linux.LinuxMachine;
 import org.rescuekey.platform.linux.Places;
 import org.rescuekey.platform.linux.Power;
+import org.rescuekey.platform.linux.views.Attachments;
+import org.rescuekey.platform.linux.views.LinuxResizers;
+import org.rescuekey.platform.linux.views.MemoryRoom;
 
 /** The program: puts everything together and hands over to the command line. */
 public final class Main {
@@ -51,7 +54,7 @@ public final class Main {
                 Ticker.SYSTEM,
                 new SecureRandom(),
                 Runtime.getRuntime().availableProcessors(),
-                ViewTools.NONE,
+                new ViewTools(new LinuxResizers(new Attachments(atExit)), new MemoryRoom()),
                 version());
     }
 

@@ -14,6 +14,8 @@ import org.rescuekey.device.ReadOnlyDevice;
 import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
+import org.rescuekey.filesystem.PageFiles;
+import org.rescuekey.filesystem.Volumes;
 import org.rescuekey.plan.AdaptVolume;
 import org.rescuekey.plan.CopyAdapted;
 import org.rescuekey.plan.Plan;
@@ -67,11 +69,15 @@ final class Views implements AutoCloseable {
             throws RescueException {
         BlockDevice base = new ReadOnlyDevice(new SliceDevice(source, step.onDisk(), step.label()));
         long size = Math.max(step.sizeBytes(), base.sizeBytes());
-        long most = Math.ceilDiv(size, OverlayDevice.FINE_PIECE_BYTES) * OverlayDevice.FINE_PIECE_BYTES;
-        BlockDevice changes = room.create(most);
+        OverlayNeed need = OverlayNeed.of(
+                Volumes.recognise(base).type(),
+                Volumes.usedMap(base, PageFiles.KEPT).used(),
+                base.sizeBytes(),
+                step.sizeBytes());
+        BlockDevice changes = room.create(need.bytes());
         OverlayDevice view;
         try {
-            view = new OverlayDevice("the view of " + step.label(), base, size, changes);
+            view = new OverlayDevice("the view of " + step.label(), base, size, changes, need.pieceBytes());
         } catch (RuntimeException | Error e) {
             changes.close();
             throw e;
