@@ -22,7 +22,7 @@ import org.rescuekey.platform.linux.Places;
 import org.rescuekey.platform.linux.Power;
 import org.rescuekey.platform.linux.views.Attachments;
 import org.rescuekey.platform.linux.views.LinuxResizers;
-import org.rescuekey.platform.linux.views.MemoryRoom;
+import org.rescuekey.platform.linux.views.LinuxRooms;
 
 /** The program: puts everything together and hands over to the command line. */
 public final class Main {
@@ -54,7 +54,7 @@ public final class Main {
                 Ticker.SYSTEM,
                 new SecureRandom(),
                 Runtime.getRuntime().availableProcessors(),
-                new ViewTools(new LinuxResizers(new Attachments(atExit)), new MemoryRoom()),
+                new ViewTools(new LinuxResizers(new Attachments(atExit)), new LinuxRooms()),
                 version());
     }
 

@@ -3,6 +3,7 @@ package org.rescuekey.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,12 @@ final class WriteOptions {
             })
     private String identities = "keep";
 
+    @Option(
+            names = "--changes-in",
+            paramLabel = "FOLDER",
+            description = "Where to keep what changes in volumes until it is written, if memory has no room for it.")
+    private Optional<String> changesFolder = Optional.empty();
+
     /** How the whole disk is laid out. */
     LayoutRequest layout() {
         Identities known =
@@ -76,7 +83,7 @@ final class WriteOptions {
         if (!sizes.isEmpty() && layout != null) {
             throw usage("--layout " + layout, "either --layout or --size");
         }
-        return new LayoutRequest(sizes.isEmpty() ? wish(layout) : byHand(), known);
+        return new LayoutRequest(sizes.isEmpty() ? wish(layout) : byHand(), known, changesFolder);
     }
 
     private Wish wish(@Nullable String name) {

@@ -63,7 +63,7 @@ final class CloneSteps {
             preconditions.check(plan, Precondition.Role.SOURCE, source);
             Surveyor.requireCovered(source, machine.find(sourcePath).disk(), reads(plan));
             VolumeAdapter adapter = new VolumeAdapter(views.resizers());
-            try (Views made = Views.of(plan, source, adapter, views.room(), control, meter)) {
+            try (Views made = Views.of(plan, source, adapter, views.rooms(), control, meter)) {
                 notes = made.sentences();
                 Plan resolved = made.resolved(plan);
                 try (BlockDevice target = devices.openTarget(targetPath)) {

@@ -179,8 +179,7 @@ public final class LocalRescueService implements RescueService {
                     request.resolved(image.path(), disk.path(), partitions),
                     image,
                     survey,
-                    new LayoutFacts(
-                            Map.of(), FreshIdentities.of(machine, image.imageId(), disk), Optional.empty()));
+                    new LayoutFacts(Map.of(), FreshIdentities.of(machine, image.imageId(), disk), Optional.empty()));
             ImageDescription description = image.description();
             return description == null ? result : result.drawn(plan -> DiskSketch.ofRestore(plan, description, disk));
         }

@@ -6,10 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.JoinedDevice;
 import org.rescuekey.device.OverlayDevice;
+import org.rescuekey.device.ReadAheadDevice;
 import org.rescuekey.device.ReadOnlyDevice;
 import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.RefusedException;
@@ -43,7 +45,12 @@ final class Views implements AutoCloseable {
      * @param source what the volumes lie on
      */
     static Views of(
-            Plan plan, BlockDevice source, VolumeAdapter adapter, ViewRoom room, JobControl control, Meter meter)
+            Plan plan,
+            BlockDevice source,
+            VolumeAdapter adapter,
+            OverlayRoom.Rooms rooms,
+            JobControl control,
+            Meter meter)
             throws RescueException {
         Views views = new Views(source);
         try {
@@ -51,7 +58,7 @@ final class Views implements AutoCloseable {
                 if (plan.steps().get(i) instanceof AdaptVolume step) {
                     control.checkpoint();
                     meter.step(i + 1, step.words(), 0);
-                    views.add(step, adapter, room, control);
+                    views.add(step, adapter, rooms, control);
                 }
             }
             return views;
@@ -65,16 +72,19 @@ final class Views implements AutoCloseable {
         }
     }
 
-    private void add(AdaptVolume step, VolumeAdapter adapter, ViewRoom room, JobControl control)
+    private void add(AdaptVolume step, VolumeAdapter adapter, OverlayRoom.Rooms rooms, JobControl control)
             throws RescueException {
-        BlockDevice base = new ReadOnlyDevice(new SliceDevice(source, step.onDisk(), step.label()));
+        BlockDevice base =
+                new ReadAheadDevice(new ReadOnlyDevice(new SliceDevice(source, step.onDisk(), step.label())));
         long size = Math.max(step.sizeBytes(), base.sizeBytes());
         OverlayNeed need = OverlayNeed.of(
                 Volumes.recognise(base).type(),
                 Volumes.usedMap(base, PageFiles.KEPT).used(),
                 base.sizeBytes(),
                 step.sizeBytes());
-        BlockDevice changes = room.create(need.bytes());
+        // Nothing goes to the free end of a target: it is not opened before all views are proven.
+        OverlayRoom.Offers offers = rooms.offers(step.changesFolder(), Optional.empty());
+        BlockDevice changes = rooms.open(OverlayRoom.choose(need, offers), base);
         OverlayDevice view;
         try {
             view = new OverlayDevice("the view of " + step.label(), base, size, changes, need.pieceBytes());

@@ -1,6 +1,7 @@
 package org.rescuekey.plan;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.rescuekey.plan.layout.VolumeChange;
 import org.rescuekey.units.ByteCount;
@@ -17,6 +18,7 @@ import org.rescuekey.units.Extent;
  * @param change what that makes of the volume
  * @param hiddenSectors the number of sectors before it on the target, to be set in its boot sectors; empty where they stay
  * @param edits what is changed in its files
+ * @param changesFolder a folder in which the view's changes may be kept if memory has no room for them
  */
 public record AdaptVolume(
         int stream,
@@ -25,7 +27,8 @@ public record AdaptVolume(
         long sizeBytes,
         VolumeChange change,
         OptionalLong hiddenSectors,
-        List<VolumeEdit> edits)
+        List<VolumeEdit> edits,
+        Optional<String> changesFolder)
         implements Step {
     public AdaptVolume {
         edits = List.copyOf(edits);

@@ -45,12 +45,17 @@ final class LaidOut {
         }
         if (facts.systemFiles().isEmpty()) {
             requireRunnable(layout, description);
-            return place(description, target, layout, References.NONE);
+            return place(description, target, layout, References.NONE, request.changesFolder());
         }
         if (layout.hasNewIdentities()) {
             requireNoBitLocker(description);
         }
-        return place(description, target, layout, References.follow(facts.systemFiles().get(), layout));
+        return place(
+                description,
+                target,
+                layout,
+                References.follow(facts.systemFiles().get(), layout),
+                request.changesFolder());
     }
 
     /** A locked Windows has recorded identities that cannot be looked at. */
@@ -97,7 +102,11 @@ final class LaidOut {
     }
 
     private static TargetLayout place(
-            ImageDescription description, TargetSurvey target, Layout layout, References references) {
+            ImageDescription description,
+            TargetSurvey target,
+            Layout layout,
+            References references,
+            Optional<String> folder) {
         ExtentSet room = TargetLayout.tableRoom(target);
         ExtentSet ends = ExtentSet.empty();
         for (Layout.Place place : layout.places()) {
@@ -113,7 +122,7 @@ final class LaidOut {
         for (ImageDescription.Stream stream : description.streams()) {
             if (stream.id() != 0) {
                 Extent onTarget = layout.place(stream.id()).orElseThrow().after();
-                streams.add(placed(stream, onTarget, layout, references, last));
+                streams.add(placed(stream, onTarget, layout, references, folder, last));
             }
         }
         ImageDescription.Stream outside = description.stream(0).orElseThrow();
@@ -124,13 +133,21 @@ final class LaidOut {
         List<Effect> effects = new ArrayList<>(TargetLayout.losses(description, target.disk()));
         effects.addAll(LayoutEffects.of(layout));
         effects.addAll(LayoutEffects.of(references));
+        if (layout.hasNewIdentities()) {
+            effects.addAll(LayoutEffects.notLookedInto(description));
+        }
         effects.addAll(LayoutEffects.identities(layout, description));
         return new TargetLayout(erasures, streams, last, effects, TargetLayout.usedBytes(description));
     }
 
     /** A volume that records where its partition starts gets its ends last, with the new start in them. */
     private static TargetLayout.Placed placed(
-            ImageDescription.Stream stream, Extent onTarget, Layout layout, References references, List<Step> last) {
+            ImageDescription.Stream stream,
+            Extent onTarget,
+            Layout layout,
+            References references,
+            Optional<String> folder,
+            List<Step> last) {
         boolean moves = onTarget.start() != stream.onDisk().start();
         VolumeChange change = layout.place(stream.id()).orElseThrow().change();
         List<VolumeEdit> edits = references.of(stream.id());
@@ -139,7 +156,14 @@ final class LaidOut {
                     ? OptionalLong.of(layout.after().sectorSize().toSectors(onTarget.start()))
                     : OptionalLong.empty();
             AdaptVolume adapted = new AdaptVolume(
-                    stream.id(), TargetLayout.label(stream), stream.onDisk(), onTarget.length(), change, hidden, edits);
+                    stream.id(),
+                    TargetLayout.label(stream),
+                    stream.onDisk(),
+                    onTarget.length(),
+                    change,
+                    hidden,
+                    edits,
+                    folder);
             return new TargetLayout.Placed(stream, onTarget, ExtentSet.empty(), Optional.of(adapted));
         }
         if (!moves || !PartitionsLayout.recordsStart(stream)) {

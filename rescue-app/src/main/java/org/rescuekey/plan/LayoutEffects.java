@@ -3,6 +3,8 @@ package org.rescuekey.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.plan.layout.Identities;
 import org.rescuekey.plan.layout.Layout;
@@ -13,6 +15,13 @@ import org.rescuekey.windows.ByteEdit;
 
 /** What a layout does to each partition, in words. Pure. */
 final class LayoutEffects {
+    /** File systems of Linux in which files are not found by path here. */
+    private static final Set<String> CLOSED = Set.of(
+            FileSystemType.BTRFS.label(),
+            FileSystemType.XFS.label(),
+            FileSystemType.LVM2.label(),
+            FileSystemType.LUKS.label());
+
     private LayoutEffects() {}
 
     /** A sentence for each partition that becomes another, and what is left over. */
@@ -44,6 +53,18 @@ final class LayoutEffects {
         }
         references.notes().forEach(note -> effects.add(Effect.warning(note)));
         return effects;
+    }
+
+    /** Linux volumes whose files nobody looks into here. */
+    static List<Effect> notLookedInto(ImageDescription description) {
+        return description.streams().stream()
+                .filter(stream -> stream.partition()
+                        .map(partition -> CLOSED.contains(partition.volume().fileSystem()))
+                        .orElse(false))
+                .map(stream -> Effect.warning(capital(TargetLayout.label(stream))
+                        + " is not looked into: where its fstab or boot loader names partitions by PARTUUID, that has to be"
+                        + " changed by hand."))
+                .toList();
     }
 
     private static String words(Layout.Place place) {

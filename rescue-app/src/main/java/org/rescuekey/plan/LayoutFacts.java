@@ -13,7 +13,8 @@ import org.rescuekey.plan.layout.IdentitySource;
  * @param fresh where new identities come from
  * @param systemFiles what installed systems have recorded about partitions; empty if volumes cannot be changed on the way
  */
-public record LayoutFacts(Map<Integer, MinimumSize> sizes, IdentitySource fresh, Optional<List<SystemFile>> systemFiles) {
+public record LayoutFacts(
+        Map<Integer, MinimumSize> sizes, IdentitySource fresh, Optional<List<SystemFile>> systemFiles) {
     public LayoutFacts {
         sizes = Map.copyOf(sizes);
         systemFiles = systemFiles.map(List::copyOf);

@@ -135,12 +135,14 @@ final class LaidOutJobTest {
         target.startCounting();
         for (Wish wish : new Wish[] {Wish.FILL, Wish.PROPORTIONAL}) {
             LayoutRequest layout = new LayoutRequest(wish, Identities.KEEP);
-            assertRefused(cloneWith(layout), "would become larger", "does not change volumes");
             assertRefused(restoreWith(image, layout), "would become larger", "does not change volumes");
         }
-        assertRefused(cloneWith(RENEWED), "has recorded the identities of its partitions");
+        assertRefused(restoreWith(image, RENEWED), "has recorded the identities of its partitions");
         Layouts.gpt(source.medium(), new Layouts.Part(3, 2048, 2048, EFI_SYSTEM), part(1, 7 * 2048, NTFS.length / 512));
-        assertRefused(cloneWith(RENEWED), "A system may start from this disk", "--identities keep");
+        assertRefused(
+                restoreWith(bench.image("/dev/sda"), RENEWED),
+                "A system may start from this disk",
+                "--identities keep");
         SortedMap<Integer, Integer> pairs = new TreeMap<>(Map.of(1, 1));
         assertRefused(
                 new Request.Clone("/dev/sda", "/dev/sdb", pairs, Coverage.NEEDED, false, true, RENEWED),

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.MemoryDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.FileImageStore;
@@ -30,6 +31,7 @@ import org.rescuekey.plan.ConfirmedPlan;
 import org.rescuekey.plan.Coverage;
 import org.rescuekey.plan.Plan;
 import org.rescuekey.plan.Request;
+import org.rescuekey.units.Extent;
 import org.rescuekey.units.SectorSize;
 
 /**
@@ -78,6 +80,18 @@ public final class TestBench implements AutoCloseable {
         }
     }
 
+    private static final class MemoryRooms implements OverlayRoom.Rooms {
+        @Override
+        public OverlayRoom.Offers offers(Optional<String> folder, Optional<Extent> tail) {
+            return new OverlayRoom.Offers(1L << 40, Optional.empty(), tail);
+        }
+
+        @Override
+        public BlockDevice open(OverlayRoom room, BlockDevice target) {
+            return new MemoryDevice("changes", ((OverlayRoom.Memory) room).bytes(), SectorSize.SECTOR_512);
+        }
+    }
+
     private VolumeResizer.Finder resizers = type -> Optional.empty();
 
     /** What changes the sizes of file systems from now on. */
@@ -102,9 +116,7 @@ public final class TestBench implements AutoCloseable {
                 ticker,
                 new SecureRandom(),
                 WORKERS,
-                new ViewTools(
-                        type -> resizers.forType(type),
-                        bytes -> new MemoryDevice("changes of a view", bytes, SectorSize.SECTOR_512)),
+                new ViewTools(type -> resizers.forType(type), new MemoryRooms()),
                 "test");
     }
 
