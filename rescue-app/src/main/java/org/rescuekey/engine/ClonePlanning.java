@@ -1,16 +1,13 @@
 package org.rescuekey.engine;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.RescueException;
-import org.rescuekey.filesystem.MinimumSize;
-import org.rescuekey.filesystem.Volumes;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.partition.PartitionTables;
 import org.rescuekey.plan.ClonePlanner;
@@ -19,7 +16,6 @@ import org.rescuekey.plan.LayoutFacts;
 import org.rescuekey.plan.PlanResult;
 import org.rescuekey.plan.Request;
 import org.rescuekey.plan.SourceSurvey;
-import org.rescuekey.plan.SystemFile;
 import org.rescuekey.plan.TargetSurvey;
 
 /** Looks at what the request for a clone names, and asks the planner. Nothing is written. */
@@ -67,21 +63,20 @@ final class ClonePlanning {
         }
     }
 
-    /** Which sizes volumes can have takes a look at each, and is of no use where none changes. */
+    /** It takes a look at each volume, and is of no use where none changes. */
     private LayoutFacts facts(Request.Clone request, BlockDevice device, SourceSurvey survey, DiskInfo target)
             throws RescueException {
-        Map<Integer, MinimumSize> sizes = new TreeMap<>();
+        List<LayoutSurvey.Volume> volumes = new ArrayList<>();
         if (!request.layout().isAsItIs()) {
             for (SourceSurvey.Stream stream : survey.streams()) {
                 if (stream.volume().isPresent() && stream.partition().isPresent()) {
-                    SliceDevice volume = new SliceDevice(device, stream.onDisk(), stream.label());
-                    sizes.put(stream.id(), Volumes.minimumSize(volume));
+                    volumes.add(new LayoutSurvey.Volume(
+                            stream.id(), stream.label(), new SliceDevice(device, stream.onDisk(), stream.label())));
                 }
             }
         }
         String source = survey.disk().fingerprint().toString();
-        List<SystemFile> files = request.layout().isAsItIs() ? List.of() : SystemFiles.of(device, survey.streams());
-        return new LayoutFacts(sizes, FreshIdentities.of(machine, source, target), Optional.of(files));
+        return LayoutSurvey.of(volumes, FreshIdentities.of(machine, source, target));
     }
 
     private static PlanResult sameDisk(DiskInfo from, DiskInfo to) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.rescuekey.device.BlockDevice;
 import org.rescuekey.device.DeviceOpener;
+import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.plan.AdaptVolume;
 import org.rescuekey.plan.Effect;
@@ -62,8 +63,8 @@ final class CloneSteps {
             Preconditions preconditions = new Preconditions(machine);
             preconditions.check(plan, Precondition.Role.SOURCE, source);
             Surveyor.requireCovered(source, machine.find(sourcePath).disk(), reads(plan));
-            VolumeAdapter adapter = new VolumeAdapter(views.resizers());
-            try (Views made = Views.of(plan, source, adapter, views.rooms(), control, meter)) {
+            Views.Base base = step -> new SliceDevice(source, step.onDisk(), step.label());
+            try (Views made = Views.of(plan, List.of(source), base, views, control, meter)) {
                 notes = made.sentences();
                 Plan resolved = made.resolved(plan);
                 try (BlockDevice target = devices.openTarget(targetPath)) {

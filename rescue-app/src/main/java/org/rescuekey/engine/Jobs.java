@@ -57,7 +57,8 @@ final class Jobs {
         return switch (plan.kind()) {
             case CAPTURE ->
                 new CaptureSteps(devices, machine, catalog, this, keys, random, workers).run(plan, control, meter);
-            case RESTORE -> new RestoreSteps(devices, machine, catalog, workers, plan, control, meter).run();
+            case RESTORE ->
+                new RestoreSteps(devices, machine, catalog, random, workers, views, plan, control, meter).run();
             case CLONE -> new CloneSteps(devices, machine, random, workers, views, plan, control, meter).run();
             case VERIFY -> verify(only(plan, Step.VerifyImage.class), 1, control, meter);
             case CONSOLIDATE, PRUNE -> new ConsolidateSteps(machine, catalog, this, plan, control, meter).run();

@@ -6,8 +6,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -16,6 +14,8 @@ import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.ImageDescription;
 import org.rescuekey.image.ImageStore;
+import org.rescuekey.image.container.ImageDevice;
+import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.inventory.DiskInfo;
 import org.rescuekey.inventory.Machine;
 import org.rescuekey.inventory.Place;
@@ -31,6 +31,7 @@ import org.rescuekey.plan.RetentionPlanner;
 import org.rescuekey.plan.StickPlanner;
 import org.rescuekey.plan.TargetSurvey;
 import org.rescuekey.plan.VerifyPlanner;
+import org.rescuekey.plan.layout.IdentitySource;
 
 /** The service on this machine: surveys, asks the planners, and runs what they planned. Safe for several threads. */
 public final class LocalRescueService implements RescueService {
@@ -179,9 +180,30 @@ public final class LocalRescueService implements RescueService {
                     request.resolved(image.path(), disk.path(), partitions),
                     image,
                     survey,
-                    new LayoutFacts(Map.of(), FreshIdentities.of(machine, image.imageId(), disk), Optional.empty()));
+                    layoutFacts(request, path, image, disk));
             ImageDescription description = image.description();
             return description == null ? result : result.drawn(plan -> DiskSketch.ofRestore(plan, description, disk));
+        }
+    }
+
+    /** It takes a look at each volume in the image, and is of no use where none changes. */
+    private LayoutFacts layoutFacts(Request.Restore request, Path path, ImageFacts image, DiskInfo target)
+            throws RescueException {
+        IdentitySource fresh = FreshIdentities.of(machine, image.imageId(), target);
+        if (request.layout().isAsItIs()
+                || request.acceptDamage()
+                || !request.partitions().isEmpty()) {
+            return LayoutSurvey.of(List.of(), fresh);
+        }
+        try (ImageReader reader = catalog.open(path)) {
+            List<LayoutSurvey.Volume> volumes = new ArrayList<>();
+            for (ImageDescription.Stream stream : reader.description().streams()) {
+                if (stream.partition().isPresent()) {
+                    String label = "partition " + stream.id();
+                    volumes.add(new LayoutSurvey.Volume(stream.id(), label, ImageDevice.open(reader, stream.id())));
+                }
+            }
+            return LayoutSurvey.of(volumes, fresh);
         }
     }
 

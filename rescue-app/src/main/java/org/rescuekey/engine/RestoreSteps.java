@@ -1,6 +1,7 @@
 package org.rescuekey.engine;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import org.rescuekey.device.BlockDevice;
@@ -8,6 +9,7 @@ import org.rescuekey.device.DeviceOpener;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.image.EndState;
+import org.rescuekey.image.container.ImageDevice;
 import org.rescuekey.image.container.ImageReader;
 import org.rescuekey.plan.Effect;
 import org.rescuekey.plan.Plan;
@@ -23,7 +25,9 @@ final class RestoreSteps {
     private final DeviceOpener devices;
     private final MachinePort machine;
     private final ImageCatalog catalog;
+    private final SecureRandom random;
     private final int workers;
+    private final ViewTools views;
     private final Plan plan;
     private final String path;
     private final JobControl control;
@@ -34,14 +38,18 @@ final class RestoreSteps {
             DeviceOpener devices,
             MachinePort machine,
             ImageCatalog catalog,
+            SecureRandom random,
             int workers,
+            ViewTools views,
             Plan plan,
             JobControl control,
             Meter meter) {
         this.devices = devices;
         this.machine = machine;
         this.catalog = catalog;
+        this.random = random;
         this.workers = workers;
+        this.views = views;
         this.plan = plan;
         this.path = Jobs.path(plan, Precondition.Role.TARGET);
         this.control = control;
@@ -57,11 +65,14 @@ final class RestoreSteps {
         try (ImageReader image = isDamageAccepted() ? catalog.openWithLosses(imagePath) : catalog.open(imagePath)) {
             new Preconditions(machine).check(plan, image);
             findDamage(image);
-            try (BlockDevice target = devices.openTarget(path)) {
+            try (Views made = Views.of(
+                            plan, List.of(), step -> ImageDevice.open(image, step.stream()), views, control, meter);
+                    BlockDevice target = devices.openTarget(path)) {
                 new Preconditions(machine).check(plan, Precondition.Role.TARGET, target);
                 devices.openVerify(path).close(); // what cannot be proven is not begun
                 control.checkpoint();
-                TargetSteps steps = write(image, target);
+                details.addAll(made.sentences());
+                TargetSteps steps = write(image, made, target);
                 isWritten = steps.hasWritten();
                 details.addAll(steps.sentences());
                 imageState = image.state();
@@ -132,11 +143,22 @@ final class RestoreSteps {
         }
     }
 
-    private TargetSteps write(ImageReader image, BlockDevice target) throws JobFailure {
+    private TargetSteps write(ImageReader image, Views made, BlockDevice target) throws JobFailure {
+        Plan resolved = made.resolved(plan);
         Delta delta = new Delta(isDelta());
         TargetWriter writer = new TargetWriter(target, devices, path, Jobs.steps(plan, Step.Erase.class), meter);
-        ImageFill fill = new ImageFill(image, losses, writer, delta, devices, plan, meter, control, workers);
-        TargetSteps steps = new TargetSteps(plan, fill, writer, delta, control, meter);
+        ImageFill fill = new ImageFill(image, losses, writer, delta, devices, resolved, meter, control, workers);
+        TargetFill all = fill;
+        if (!made.isEmpty()) {
+            SourceReader reader = new SourceReader(
+                    ReopenableSource.fixed(made.joined()), meter::note, offset -> control.checkpoint());
+            // What the image lacks, its own state says; a view of it has the same lacks.
+            UnreadableRanges unreadable = new UnreadableRanges();
+            CloneJob job = new CloneJob(
+                    reader, writer, target.sizeBytes(), delta, unreadable, random.nextLong(), meter, control, workers);
+            all = new MixedFill(fill, new SourceFill(reader, unreadable, job, devices, resolved));
+        }
+        TargetSteps steps = new TargetSteps(resolved, all, writer, delta, control, meter);
         steps.run(consequence());
         return steps;
     }

@@ -4,20 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.rescuekey.device.BlockDevice;
-import org.rescuekey.device.SliceDevice;
+import java.util.TreeMap;
 import org.rescuekey.error.MalformedDataException;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.FileSystemType;
-import org.rescuekey.filesystem.VolumeInfo;
 import org.rescuekey.filesystem.Volumes;
 import org.rescuekey.filesystem.Writability;
 import org.rescuekey.filesystem.files.DirectoryListing;
 import org.rescuekey.filesystem.files.FileOnVolume;
 import org.rescuekey.filesystem.files.VolumeFiles;
 import org.rescuekey.linux.PartitionUuids;
-import org.rescuekey.plan.SourceSurvey;
 import org.rescuekey.plan.SystemFile;
 import org.rescuekey.plan.SystemFile.Obstacle;
 import org.rescuekey.windows.ReAgent;
@@ -55,39 +52,34 @@ final class SystemFiles {
 
     private SystemFiles() {}
 
-    /** All of a disk, in the order of its streams. */
-    static List<SystemFile> of(BlockDevice disk, List<SourceSurvey.Stream> streams) throws RescueException {
+    /** Those of one volume. */
+    static List<SystemFile> of(LayoutSurvey.Volume volume) throws RescueException {
         List<SystemFile> found = new ArrayList<>();
-        for (SourceSurvey.Stream stream : streams) {
-            if (stream.volume().isPresent()) {
-                BlockDevice volume = new SliceDevice(disk, stream.onDisk(), stream.label());
-                find(stream, volume, stream.volume().get(), found);
+        try {
+            Optional<VolumeFiles> files = Volumes.files(volume.device());
+            if (files.isPresent()) {
+                find(volume, files.get(), found);
             }
+        } catch (MalformedDataException e) {
+            // What is damaged here is damaged on the target too; no system is known to start from it.
+            return List.of();
         }
         return List.copyOf(found);
     }
 
-    private static void find(SourceSurvey.Stream stream, BlockDevice volume, VolumeInfo info, List<SystemFile> found)
+    private static void find(LayoutSurvey.Volume volume, VolumeFiles files, List<SystemFile> found)
             throws RescueException {
-        try {
-            Optional<VolumeFiles> files = Volumes.files(volume);
-            if (files.isEmpty()) {
-                return;
+        FileSystemType type = Volumes.recognise(volume.device()).type();
+        Obstacle obstacle = obstacle(volume, Volumes.writability(volume.device()));
+        if (isOfWindows(type)) {
+            for (Map.Entry<String, SystemFile.Kind> each : new TreeMap<>(WINDOWS).entrySet()) {
+                add(volume.stream(), files.find(each.getKey()), each.getValue(), obstacle, found);
             }
-            Obstacle obstacle = obstacle(stream, Volumes.writability(volume));
-            if (isOfWindows(info.type())) {
-                for (Map.Entry<String, SystemFile.Kind> each : WINDOWS.entrySet().stream()
-                        .sorted(Map.Entry.comparingByKey())
-                        .toList()) {
-                    add(stream.id(), files.get().find(each.getKey()), each.getValue(), obstacle, found);
-                }
+        }
+        if (type != FileSystemType.NTFS) {
+            for (String path : texts(files)) {
+                add(volume.stream(), files.find(path), SystemFile.Kind.TEXT, obstacle, found);
             }
-            for (String path : texts(files.get(), info.type())) {
-                add(stream.id(), files.get().find(path), SystemFile.Kind.TEXT, obstacle, found);
-            }
-        } catch (MalformedDataException e) {
-            // What is damaged here is damaged on the target too; no system is known to start from it.
-            return;
         }
     }
 
@@ -98,13 +90,9 @@ final class SystemFiles {
         };
     }
 
-    private static List<String> texts(VolumeFiles files, FileSystemType type) throws RescueException {
-        List<String> paths = new ArrayList<>(type == FileSystemType.NTFS ? List.of() : TEXTS);
-        if (type == FileSystemType.NTFS) {
-            return paths;
-        }
-        for (Map.Entry<String, String> folder :
-                FOLDERS.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList()) {
+    private static List<String> texts(VolumeFiles files) throws RescueException {
+        List<String> paths = new ArrayList<>(TEXTS);
+        for (Map.Entry<String, String> folder : new TreeMap<>(FOLDERS).entrySet()) {
             for (DirectoryListing.Name name : names(files, folder.getKey())) {
                 if (!name.directory() && name.name().endsWith(folder.getValue())) {
                     paths.add(folder.getKey() + "/" + name.name());
@@ -123,11 +111,11 @@ final class SystemFiles {
         return files.list(folder, MOST_NAMES).map(DirectoryListing::names).orElse(List.of());
     }
 
-    private static Obstacle obstacle(SourceSurvey.Stream stream, Writability writability) {
+    private static Obstacle obstacle(LayoutSurvey.Volume volume, Writability writability) {
         return writability.isAllowed()
                 ? Obstacle.NONE
                 : new Obstacle(
-                        "its volume, " + stream.label() + ", " + writability.words() + ".",
+                        "its volume, " + volume.label() + ", " + writability.words() + ".",
                         writability.obstacles().getFirst().remedy());
     }
 

@@ -13,7 +13,6 @@ import org.rescuekey.device.JoinedDevice;
 import org.rescuekey.device.OverlayDevice;
 import org.rescuekey.device.ReadAheadDevice;
 import org.rescuekey.device.ReadOnlyDevice;
-import org.rescuekey.device.SliceDevice;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.error.RescueException;
 import org.rescuekey.filesystem.PageFiles;
@@ -28,37 +27,38 @@ import org.rescuekey.plan.Step;
  * disk they come from they make one device: so whoever copies from that disk copies from them too. For one thread.
  */
 final class Views implements AutoCloseable {
-    private final BlockDevice source;
+    private final List<BlockDevice> before;
     private final Map<Integer, Adapted> adapted = new TreeMap<>();
     private final List<String> sentences = new ArrayList<>();
 
     /** A view, and what is read of it. */
     private record Adapted(OverlayDevice view, VolumeAdapter.Result result) {}
 
-    private Views(BlockDevice source) {
-        this.source = source;
+    private Views(List<BlockDevice> before) {
+        this.before = before;
+    }
+
+    /** What the volume of a step comes from, as long as it is there; read only. */
+    @FunctionalInterface
+    interface Base {
+        BlockDevice of(AdaptVolume step) throws RescueException;
     }
 
     /**
      * Makes all views of a plan.
      *
-     * @param source what the volumes lie on
+     * @param before what stands before the views in {@link #joined}
+     * @param base what the volumes come from
      */
-    static Views of(
-            Plan plan,
-            BlockDevice source,
-            VolumeAdapter adapter,
-            OverlayRoom.Rooms rooms,
-            JobControl control,
-            Meter meter)
+    static Views of(Plan plan, List<BlockDevice> before, Base base, ViewTools tools, JobControl control, Meter meter)
             throws RescueException {
-        Views views = new Views(source);
+        Views views = new Views(List.copyOf(before));
         try {
             for (int i = 0; i < plan.steps().size(); i++) {
                 if (plan.steps().get(i) instanceof AdaptVolume step) {
                     control.checkpoint();
                     meter.step(i + 1, step.words(), 0);
-                    views.add(step, adapter, rooms, control);
+                    views.add(step, base.of(step), tools, control);
                 }
             }
             return views;
@@ -72,10 +72,8 @@ final class Views implements AutoCloseable {
         }
     }
 
-    private void add(AdaptVolume step, VolumeAdapter adapter, OverlayRoom.Rooms rooms, JobControl control)
-            throws RescueException {
-        BlockDevice base =
-                new ReadAheadDevice(new ReadOnlyDevice(new SliceDevice(source, step.onDisk(), step.label())));
+    private void add(AdaptVolume step, BlockDevice from, ViewTools tools, JobControl control) throws RescueException {
+        BlockDevice base = new ReadAheadDevice(new ReadOnlyDevice(from));
         long size = Math.max(step.sizeBytes(), base.sizeBytes());
         OverlayNeed need = OverlayNeed.of(
                 Volumes.recognise(base).type(),
@@ -83,8 +81,8 @@ final class Views implements AutoCloseable {
                 base.sizeBytes(),
                 step.sizeBytes());
         // Nothing goes to the free end of a target: it is not opened before all views are proven.
-        OverlayRoom.Offers offers = rooms.offers(step.changesFolder(), Optional.empty());
-        BlockDevice changes = rooms.open(OverlayRoom.choose(need, offers), base);
+        OverlayRoom.Offers offers = tools.rooms().offers(step.changesFolder(), Optional.empty());
+        BlockDevice changes = tools.rooms().open(OverlayRoom.choose(need, offers), base);
         OverlayDevice view;
         try {
             view = new OverlayDevice("the view of " + step.label(), base, size, changes, need.pieceBytes());
@@ -94,7 +92,7 @@ final class Views implements AutoCloseable {
         }
         boolean isMade = false;
         try {
-            VolumeAdapter.Result result = adapter.adapt(view, step, control);
+            VolumeAdapter.Result result = new VolumeAdapter(tools.resizers()).adapt(view, step, control);
             sentences.addAll(result.notes());
             adapted.put(step.stream(), new Adapted(view, result));
             isMade = true;
@@ -105,20 +103,23 @@ final class Views implements AutoCloseable {
         }
     }
 
+    boolean isEmpty() {
+        return adapted.isEmpty();
+    }
+
     /** What was noted while they were made. */
     List<String> sentences() {
         return List.copyOf(sentences);
     }
 
-    /** What the disk holds, and behind it the views in the order of their streams. */
+    /** What stands before the views, and behind it these in the order of their streams. */
     BlockDevice joined() {
         if (adapted.isEmpty()) {
-            return source;
+            return before.getFirst();
         }
-        List<BlockDevice> parts = new ArrayList<>();
-        parts.add(source);
+        List<BlockDevice> parts = new ArrayList<>(before);
         adapted.values().forEach(each -> parts.add(each.view()));
-        return new JoinedDevice(source.name(), parts);
+        return new JoinedDevice(parts.getFirst().name(), parts);
     }
 
     /** The plan with what it leaves open: what the views hold, as streams of {@link #joined}. */
@@ -127,7 +128,7 @@ final class Views implements AutoCloseable {
             return plan;
         }
         Map<Integer, Long> starts = new TreeMap<>();
-        long start = source.sizeBytes();
+        long start = before.stream().mapToLong(BlockDevice::sizeBytes).sum();
         for (Map.Entry<Integer, Adapted> each : adapted.entrySet()) {
             starts.put(each.getKey(), start);
             start += each.getValue().view().sizeBytes();

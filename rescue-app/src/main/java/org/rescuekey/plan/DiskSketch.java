@@ -134,9 +134,9 @@ public record DiskSketch(String caption, String disk, long sizeBytes, List<Part>
 
     /** The pictures of a restore: the disk that the image is of, the target before, and the target afterwards. */
     public static List<DiskSketch> ofRestore(Plan plan, ImageDescription image, DiskInfo target) {
-        List<Move> moves = steps(plan, Step.WriteStream.class).stream()
-                .map(write -> new Move(write.stream(), write.onTarget()))
-                .toList();
+        List<Move> moves = new ArrayList<>();
+        steps(plan, Step.WriteStream.class).forEach(write -> moves.add(new Move(write.stream(), write.onTarget())));
+        steps(plan, CopyAdapted.class).forEach(copy -> moves.add(new Move(copy.stream(), copy.onTarget())));
         return pictures(of("The disk in the image", image), moves, target);
     }
 

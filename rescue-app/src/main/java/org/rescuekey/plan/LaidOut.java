@@ -7,7 +7,6 @@ import java.util.OptionalLong;
 import org.rescuekey.error.RefusedException;
 import org.rescuekey.filesystem.FileSystemType;
 import org.rescuekey.image.ImageDescription;
-import org.rescuekey.partition.MbrTable;
 import org.rescuekey.partition.PartitionTable;
 import org.rescuekey.plan.layout.DiskRoles;
 import org.rescuekey.plan.layout.Identities;
@@ -16,13 +15,12 @@ import org.rescuekey.plan.layout.LayoutPlanner;
 import org.rescuekey.plan.layout.LayoutRequest;
 import org.rescuekey.plan.layout.TargetRoom;
 import org.rescuekey.plan.layout.VolumeChange;
-import org.rescuekey.units.ByteCount;
 import org.rescuekey.units.Extent;
 import org.rescuekey.units.ExtentSet;
 
 /**
- * A whole disk whose partitions go elsewhere on the target, or that gets new identities. Refuses every layout that a job
- * cannot carry out, so that no such plan is ever confirmed. Pure.
+ * A whole disk whose partitions go elsewhere on the target, become smaller or larger, or get new identities. Refuses what
+ * would not start from the target, so that no such plan is ever confirmed. Pure.
  */
 final class LaidOut {
     private LaidOut() {}
@@ -43,19 +41,11 @@ final class LaidOut {
             DiskRoles.requireKnownIdentities(table);
             layout = layout.withIdentities(Identities.fresh(table, facts.fresh()));
         }
-        if (facts.systemFiles().isEmpty()) {
-            requireRunnable(layout, description);
-            return place(description, target, layout, References.NONE, request.changesFolder());
-        }
         if (layout.hasNewIdentities()) {
             requireNoBitLocker(description);
         }
         return place(
-                description,
-                target,
-                layout,
-                References.follow(facts.systemFiles().get(), layout),
-                request.changesFolder());
+                description, target, layout, References.follow(facts.systemFiles(), layout), request.changesFolder());
     }
 
     /** A locked Windows has recorded identities that cannot be looked at. */
@@ -70,34 +60,6 @@ final class LaidOut {
                                 + " recorded about the disk's identities cannot be changed.",
                         "Use --identities keep, or decrypt the volume in Windows first.");
             }
-        }
-    }
-
-    /** What a job that takes volumes as they are does not do: change them, and what a system has recorded in them. */
-    private static void requireRunnable(Layout layout, ImageDescription description) throws RefusedException {
-        for (Layout.Place place : layout.places()) {
-            if (place.change() != VolumeChange.SAME) {
-                throw new RefusedException(
-                        "The volume in " + place.label() + " would become "
-                                + (place.change() == VolumeChange.SHRINK ? "smaller" : "larger") + ", "
-                                + ByteCount.of(place.after().length()).exact() + " instead of "
-                                + ByteCount.of(place.before().length()).exact()
-                                + "; this version does not change volumes.",
-                        "Use --layout as-is, on a target of at least the same size.");
-            }
-        }
-        boolean mayBoot = DiskRoles.mayStartASystem(layout.before())
-                || description.streams().stream().anyMatch(VolumeNeeds::isOfLinux);
-        boolean isRecordedMove =
-                layout.after() instanceof MbrTable && layout.places().stream().anyMatch(Layout.Place::isMoved);
-        if (mayBoot && (layout.hasNewIdentities() || isRecordedMove)) {
-            throw new RefusedException(
-                    "A system may start from this disk, and has recorded "
-                            + (layout.hasNewIdentities()
-                                    ? "the identities of its partitions"
-                                    : "where its partitions start")
-                            + "; this version does not change such records, and it would not start from the target.",
-                    "Use --layout as-is with --identities keep.");
         }
     }
 

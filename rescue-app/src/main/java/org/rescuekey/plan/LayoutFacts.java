@@ -2,7 +2,6 @@ package org.rescuekey.plan;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.rescuekey.filesystem.MinimumSize;
 import org.rescuekey.plan.layout.IdentitySource;
 
@@ -11,12 +10,11 @@ import org.rescuekey.plan.layout.IdentitySource;
  *
  * @param sizes between which sizes each volume can be brought, by the number of its partition, where that was measured
  * @param fresh where new identities come from
- * @param systemFiles what installed systems have recorded about partitions; empty if volumes cannot be changed on the way
+ * @param systemFiles what installed systems have recorded about partitions
  */
-public record LayoutFacts(
-        Map<Integer, MinimumSize> sizes, IdentitySource fresh, Optional<List<SystemFile>> systemFiles) {
+public record LayoutFacts(Map<Integer, MinimumSize> sizes, IdentitySource fresh, List<SystemFile> systemFiles) {
     public LayoutFacts {
         sizes = Map.copyOf(sizes);
-        systemFiles = systemFiles.map(List::copyOf);
+        systemFiles = List.copyOf(systemFiles);
     }
 }

@@ -52,6 +52,11 @@ public final class RestorePlanner {
             TargetSurvey target,
             LayoutFacts facts)
             throws RefusedException, MalformedDataException {
+        if (request.acceptDamage() && !request.layout().isAsItIs()) {
+            throw new RefusedException(
+                    "What is damaged can only be restored as it was.",
+                    "Leave --accept-damage out, or --layout, --size and --identities.");
+        }
         TargetLayout layout =
                 TargetLayout.ofWholeDisk(description, target, request.acceptDamage(), request.layout(), facts);
         List<Effect> effects = new ArrayList<>(layout.effects());
@@ -83,12 +88,7 @@ public final class RestorePlanner {
             String title) {
         effects.addAll(imageWarnings(request, image, description));
         List<Step> steps = new ArrayList<>(findDamage(request, image));
-        steps.addAll(layout.steps(placed -> new Step.WriteStream(
-                placed.stream().id(),
-                TargetLayout.label(placed.stream()),
-                placed.onTarget(),
-                placed.leaveOut(),
-                request.compare())));
+        steps.addAll(layout.steps(placed -> write(placed, request.compare())));
         steps.add(new Step.ReadBack());
         steps.addAll(layout.last());
         return new Plan(
@@ -101,6 +101,14 @@ public final class RestorePlanner {
                 layout.usedBytes(),
                 commandLine(request),
                 TargetRules.overwrite(target.disk()));
+    }
+
+    private static Step write(TargetLayout.Placed placed, boolean compare) {
+        ImageDescription.Stream stream = placed.stream();
+        String label = TargetLayout.label(stream);
+        return placed.adapted().isPresent()
+                ? new CopyAdapted(stream.id(), label, stream.usedBytes(), placed.onTarget(), compare)
+                : new Step.WriteStream(stream.id(), label, placed.onTarget(), placed.leaveOut(), compare);
     }
 
     /** Before anything is written, if the user has agreed to zeros. */

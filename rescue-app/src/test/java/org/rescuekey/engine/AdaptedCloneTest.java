@@ -214,6 +214,21 @@ final class AdaptedCloneTest {
     }
 
     @Test
+    void anImageGoesToASmallerDiskToo() throws Exception {
+        String image = bench.image("/dev/sda");
+        BenchDisk target = bench.disk("/dev/sdb", 140 * MIB);
+        Layouts.fill(target.medium(), new Extent(0, 4 * MIB), 99);
+        Plan plan = bench.plan(new Request.Restore(
+                image, "/dev/sdb", new TreeMap<>(), false, false, true, new LayoutRequest(Wish.FILL, Identities.NEW)));
+        assertThat(plan.toText()).contains("shrinks from", "/etc/fstab");
+        Report report = bench.run(plan);
+        assertThat(report.state()).as(report.toText()).isEqualTo(JobState.COMPLETE);
+        assertSound(target);
+        assertThat(Tool.run("debugfs", "-R", "cat /etc/fstab", partition(target, 2)))
+                .contains("PARTUUID=" + guid(target, 2) + " /");
+    }
+
+    @Test
     void aLargerDiskIsFilled() throws Exception {
         BenchDisk target = bench.disk("/dev/sdb", 260 * MIB);
         Report report = bench.run(plan("/dev/sdb", Wish.FILL, Identities.KEEP));

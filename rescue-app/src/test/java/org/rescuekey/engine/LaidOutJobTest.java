@@ -28,7 +28,6 @@ import org.rescuekey.units.Extent;
 final class LaidOutJobTest {
     private static final byte[] NTFS = SampleVolumes.ntfs(5);
     private static final byte[] EXT = SampleVolumes.ext4(5);
-    private static final String EFI_SYSTEM = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B";
     private static final LayoutRequest RENEWED = new LayoutRequest(Wish.AS_IS, Identities.NEW);
 
     private final TestBench bench = new TestBench();
@@ -129,20 +128,9 @@ final class LaidOutJobTest {
     }
 
     @Test
-    void whatAJobCannotDoIsRefusedAndNothingWritten() throws Exception {
-        String image = bench.image("/dev/sda");
+    void aLayoutIsForWholeDisks() throws Exception {
         BenchDisk target = target(40 * MIB);
         target.startCounting();
-        for (Wish wish : new Wish[] {Wish.FILL, Wish.PROPORTIONAL}) {
-            LayoutRequest layout = new LayoutRequest(wish, Identities.KEEP);
-            assertRefused(restoreWith(image, layout), "would become larger", "does not change volumes");
-        }
-        assertRefused(restoreWith(image, RENEWED), "has recorded the identities of its partitions");
-        Layouts.gpt(source.medium(), new Layouts.Part(3, 2048, 2048, EFI_SYSTEM), part(1, 7 * 2048, NTFS.length / 512));
-        assertRefused(
-                restoreWith(bench.image("/dev/sda"), RENEWED),
-                "A system may start from this disk",
-                "--identities keep");
         SortedMap<Integer, Integer> pairs = new TreeMap<>(Map.of(1, 1));
         assertRefused(
                 new Request.Clone("/dev/sda", "/dev/sdb", pairs, Coverage.NEEDED, false, true, RENEWED),
