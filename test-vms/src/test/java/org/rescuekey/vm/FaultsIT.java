@@ -202,10 +202,11 @@ class FaultsIT {
         assertThat(clone.output()).contains("0 bytes (0 B)");
     }
 
-    /** Starts the program in the background; its exit status ends up in /tmp/status. */
+    /** Starts the program in the background, with nothing left of what an earlier one has printed; its exit status ends up in /tmp/status. */
     private void start(String arguments) {
         shell.need(
-                "rm -f /tmp/status; ( (rescuekey " + arguments + " >/tmp/out 2>/tmp/err & echo $! >/tmp/pid; wait $!;"
+                "rm -f /tmp/status /tmp/err; touch /tmp/err; ( (rescuekey " + arguments
+                        + " >/tmp/out 2>>/tmp/err & echo $! >/tmp/pid; wait $!;"
                         + " echo $? >/tmp/status) </dev/null >/dev/null 2>&1 & )",
                 SHORT);
     }
