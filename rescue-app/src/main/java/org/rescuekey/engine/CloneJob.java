@@ -82,6 +82,9 @@ final class CloneJob {
         boolean isAtEdge;
         boolean compared;
         boolean same;
+        /** Bytes that could not be read, where the target keeps what it has. */
+        long keptBytes;
+
         Hash hash = new Hash(0, 0, 0, 0);
 
         long number() {
@@ -134,7 +137,7 @@ final class CloneJob {
                     return false;
                 }
                 unreadable.add(step.read(), slot.lost);
-                keptAtEdges += slot.lost.totalBytes();
+                keptAtEdges += slot.keptBytes;
             }
         }
         keptBytes += keptAtEdges;
@@ -216,7 +219,8 @@ final class CloneJob {
 
     /**
      * Compares what could be read and was not erased. Where all of it is there, what could not be read is left as the target has
-     * it: a copy made when it still could be read is worth more than zeros.
+     * it: a copy made when it still could be read is worth more than zeros. Where nothing could be read, nothing tells what the
+     * target has; only zeros are left there.
      */
     private boolean isThere(Step.CopyStream step, Slot slot) throws RescueException {
         ExtentSet toCompare = slot.runs.subtract(slot.lost).subtract(slot.erased);
@@ -226,11 +230,17 @@ final class CloneJob {
                     && target.read(offset(step, run), slot.at(slot.found, run))
                     && slot.at(slot.found, run).mismatch(slot.at(slot.plain, run)) < 0;
         }
-        if (isSame) {
-            for (Extent run : slot.lost.subtract(slot.erased)) {
-                isSame = isSame && target.read(offset(step, run), slot.at(slot.plain, run));
+        ExtentSet lost = slot.lost.subtract(slot.erased);
+        boolean isAllLost = toCompare.isEmpty() && !lost.isEmpty();
+        if (isSame || isAllLost) {
+            isSame = true;
+            for (Extent run : lost) {
+                isSame = isSame
+                        && target.read(offset(step, run), slot.at(slot.plain, run))
+                        && (!isAllLost || Buffers.isZero(slot.at(slot.plain, run)));
             }
         }
+        slot.keptBytes = isAllLost ? 0 : lost.totalBytes();
         if (!isSame) {
             slot.lost.forEach(run -> Buffers.zero(slot.at(slot.plain, run)));
         }
@@ -243,7 +253,7 @@ final class CloneJob {
         long place = step.onTarget().start() + slot.window.start();
         hashes.add(place, slot.hash);
         if (slot.same) {
-            keptBytes += slot.lost.subtract(slot.erased).totalBytes();
+            keptBytes += slot.keptBytes;
         }
         if (!slot.toWrite.isEmpty()) {
             for (Extent run : slot.toWrite) {

@@ -150,6 +150,19 @@ final class DeltaHazardsTest {
     }
 
     @Test
+    void theSecondRunOfADiskWithADeadMebibyteWritesNothing() throws Exception {
+        prepare();
+        source.asSource(device -> new FaultyDevice(
+                device, 1, new Fault.BadSectors(new Extent(20 * MIB + 700 * 1024, 2 * MIB))));
+        Report first = bench.cloned("/dev/sda", "/dev/sdb");
+        assertThat(first.state()).as(first.toText()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
+        target.startCounting();
+        Report second = bench.cloned("/dev/sda", "/dev/sdb");
+        assertThat(second.state()).as(second.toText()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
+        assertThat(target.isUntouched()).as(second.toText()).isTrue();
+    }
+
+    @Test
     void whatIsKeptIsCountedOnceWhereTheEndsAreLookedAtTwice() throws Exception {
         prepare();
         assertThat(bench.cloned("/dev/sda", "/dev/sdb").state()).isEqualTo(JobState.COMPLETE);

@@ -2,12 +2,8 @@ package org.rescuekey.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.rescuekey.vm.host.Tools;
@@ -26,28 +22,8 @@ import org.rescuekey.vm.stick.Narrator;
  */
 class HostCommandLineIT {
     private static final Path FOLDER = Path.of("target/vm/host");
-    private static final Path PROGRAM = Path.of("../rescue-app/target");
 
-    /** What the program wrote to its standard output. */
-    private record Result(int status, List<String> lines, String errors) {}
-
-    private static Result rescuekey(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                PROGRAM.resolve("classes") + ":" + PROGRAM.resolve("lib") + "/*",
-                "org.rescuekey.cli.Main"));
-        command.addAll(List.of(arguments));
-        Path errors = FOLDER.resolve("errors.txt");
-        Process process =
-                new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        process.getOutputStream().close();
-        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
-        return new Result(process.waitFor(), lines, Files.readString(errors));
-    }
+    private final HostProgram program = new HostProgram(FOLDER);
 
     @ParameterizedTest
     @EnumSource(StandInSpec.Style.class)
@@ -57,7 +33,7 @@ class HostCommandLineIT {
                 .build(StandInSpec.of("pc-host-" + (style == StandInSpec.Style.BIOS_MBR ? "bios" : "uefi"), style));
         String before = Manifest.hash(pc.disk());
 
-        Result capture = rescuekey("capture", pc.disk().toString(), "--to", place.toString());
+        HostProgram.Result capture = program.run("capture", pc.disk().toString(), "--to", place.toString());
         assertThat(capture.status()).as(capture.errors()).isZero();
         assertThat(Manifest.hash(pc.disk())).as("the source").isEqualTo(before);
         String image = capture.lines().getLast();
@@ -65,10 +41,7 @@ class HostCommandLineIT {
 
         Path target = FOLDER.resolve("target.img");
         Disks.fillRandomly(target, pc.spec().diskBytes() + (64L << 20));
-        Result plan = rescuekey("restore", image, "--to", target.toString(), "--dry-run");
-        assertThat(plan.status()).as(plan.errors()).isZero();
-        String digest = plan.lines().getLast().substring("plan ".length());
-        Result restore = rescuekey("restore", image, "--to", target.toString(), "--confirm", digest);
+        HostProgram.Result restore = program.runPlanned("restore", image, "--to", target.toString());
         assertThat(restore.status()).as(restore.errors()).isZero();
 
         assertThat(new DiskChecks(FOLDER).problemsOfRestored(target, pc)).isEmpty();
