@@ -152,8 +152,8 @@ final class DeltaHazardsTest {
     @Test
     void theSecondRunOfADiskWithADeadMebibyteWritesNothing() throws Exception {
         prepare();
-        source.asSource(device -> new FaultyDevice(
-                device, 1, new Fault.BadSectors(new Extent(20 * MIB + 700 * 1024, 2 * MIB))));
+        source.asSource(device ->
+                new FaultyDevice(device, 1, new Fault.BadSectors(new Extent(20 * MIB + 700 * 1024, 2 * MIB))));
         Report first = bench.cloned("/dev/sda", "/dev/sdb");
         assertThat(first.state()).as(first.toText()).isEqualTo(JobState.COMPLETE_WITH_UNREADABLE);
         target.startCounting();

@@ -255,8 +255,8 @@ class FaultsIT {
         start("capture " + loop + " --to /mnt/place --kind full --no-resume");
         awaitPrinted(" %");
         table("failing", "0 " + sectors() + " delay " + sourcePath + " 0 3600000");
-        awaitPrinted(loop + " does not answer");
-        assertThat(printed()).contains(loop + " does not answer");
+        awaitPrinted(loop + " has not answered");
+        assertThat(printed()).contains(loop + " has not answered a read");
         shell.need("kill -TERM $(cat /tmp/pid)", SHORT);
         awaitPrinted("CANCELLED");
         assertThat(printed()).contains("CANCELLED");
