@@ -21,8 +21,8 @@ import org.rescuekey.windows.ReAgent;
 
 /** Finds the files in which installed systems have recorded where their partitions are. Nothing is written. */
 final class SystemFiles {
-    /** A SYSTEM hive has some ten to thirty mebibytes; what is larger does not fit beside all else in memory. */
-    private static final int HIVE_LIMIT_BYTES = 64 << 20;
+    /** A SYSTEM hive has some ten to twenty mebibytes; what is larger does not fit beside all else in memory. */
+    private static final int HIVE_LIMIT_BYTES = 32 << 20;
 
     /** In a directory of boot entries or of boot loaders. */
     private static final int MOST_NAMES = 256;
@@ -134,12 +134,10 @@ final class SystemFiles {
         Obstacle obstacle = !ofVolume.isNone() || file.get().whyNotInPlace().isEmpty()
                 ? ofVolume
                 : new Obstacle(file.get().whyNotInPlace(), "Start its own system and let that change the file.");
-        byte[] content;
         try {
-            content = file.get().read(limit);
+            found.add(new SystemFile(stream, file.get().path(), kind, file.get().read(limit), obstacle));
         } catch (RefusedException e) {
-            return; // what cannot be read in its place is compressed or encrypted, which no boot loader reads
+            found.add(SystemFile.unread(stream, file.get().path(), kind, new Obstacle(e.reason(), e.remedy())));
         }
-        found.add(new SystemFile(stream, file.get().path(), kind, content, obstacle));
     }
 }

@@ -56,6 +56,10 @@ record References(List<VolumeEdit> edits, List<String> notes) {
         List<String> notes = new ArrayList<>();
         for (SystemFile file : files) {
             try {
+                if (file.isUnread()) {
+                    throw new RefusedException(
+                            file.obstacle().reason(), file.obstacle().remedy());
+                }
                 FileEdits found = follow(file, changes, renamed);
                 notes.addAll(found.notes());
                 if (found.edits().isEmpty()) {
@@ -90,7 +94,7 @@ record References(List<VolumeEdit> edits, List<String> notes) {
         String what = file.path() + " in partition " + file.stream();
         if (isVital) {
             throw new RefusedException(
-                    what + " refers to partitions that become others, and cannot be changed: " + reason, remedy);
+                    what + " may refer to partitions that become others, and cannot be changed: " + reason, remedy);
         }
         notes.add(what + " is left as it is: " + reason);
     }

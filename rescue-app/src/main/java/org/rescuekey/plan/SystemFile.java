@@ -49,6 +49,16 @@ public final class SystemFile {
         this.obstacle = obstacle;
     }
 
+    /** One that is there, but of which nothing could be read. */
+    public static SystemFile unread(int stream, String path, Kind kind, Obstacle obstacle) {
+        return new SystemFile(stream, path, kind, new byte[0], obstacle);
+    }
+
+    /** Whether nothing of it could be read, so that nobody knows what it refers to. */
+    boolean isUnread() {
+        return content.length == 0 && !obstacle.isNone();
+    }
+
     public int stream() {
         return stream;
     }
