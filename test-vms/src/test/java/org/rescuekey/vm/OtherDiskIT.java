@@ -48,11 +48,6 @@ class OtherDiskIT {
             return problem.matches(".*changed: .*ReAgent.xml")
                     || (isRecordChanged() && problem.matches(".*changed: .*(BCD|config/SYSTEM)"));
         }
-
-        /** Of a volume whose size was changed the page files are taken along: it is marked for a check then. */
-        boolean keepsPageFiles() {
-            return !throughImage && targetMib * MIB != DISK_BYTES;
-        }
     }
 
     static Stream<Wish> wishes() {
@@ -94,11 +89,13 @@ class OtherDiskIT {
 
         assertThat(done.status()).as(done.errors()).isZero();
         assertThat(Manifest.hash(pc.disk())).as("the source").isEqualTo(before);
-        StandInPc there = new StandInPc(
-                pc.spec(),
-                target,
-                layout(pc.layout(), target),
-                wish.keepsPageFiles() ? pc.manifest() : pc.manifest().restored());
+        Layout layout = layout(pc.layout(), target);
+        // A volume whose size was changed is marked for a check, and then its page files are taken along.
+        boolean keepsPageFiles = !wish.throughImage()
+                && layout.partition(Layout.Role.WINDOWS).lengthBytes()
+                        != pc.layout().partition(Layout.Role.WINDOWS).lengthBytes();
+        Manifest expected = keepsPageFiles ? pc.manifest() : pc.manifest().restored();
+        StandInPc there = new StandInPc(pc.spec(), target, layout, expected);
         assertThat(there.layout().partition(Layout.Role.RECOVERY).endBytes())
                 .as("nothing is left unused")
                 .isGreaterThan((wish.targetMib() - 3) * MIB);
